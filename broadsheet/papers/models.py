@@ -1,0 +1,239 @@
+"""What a paper is, and the questions one can ask of papers.
+
+All paper rows are written by `papers.actions`; everything else only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Max, Min, Prefetch, Q
+
+from broadsheet.papers.records import LinkKind
+
+NAMES_ON_CARD = 4
+
+
+class DayBasis(models.IntegerChoices):
+    """Why a paper stands on its day; a higher basis replaces a lower one."""
+
+    NONE = 0, "no date known"
+    SHELF = 1, "starter shelf"
+    PUBLISHED = 2, "published"
+    ANNOUNCED = 3, "announced"
+    CHOSEN = 4, "chosen for the daily page"
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def on_day(self, day: date) -> Self:
+        return self.filter(day=day)
+
+    def between(self, first: date, last: date) -> Self:
+        return self.filter(day__gte=first, day__lte=last)
+
+    def by_votes(self) -> Self:
+        """Most voted first; ties by comments, then the one saved last."""
+        return self.order_by("-source_votes", "-source_comments", "-id")
+
+    def after_place(self, votes: int, comments: int, paper_id: int) -> Self:
+        """What follows one paper's place in `by_votes` order (keyset pagination)."""
+        return self.filter(
+            Q(source_votes__lt=votes)
+            | Q(source_votes=votes, source_comments__lt=comments)
+            | Q(source_votes=votes, source_comments=comments, id__lt=paper_id)
+        )
+
+    def newest_day(self, until: date) -> date | None:
+        """The latest day not after `until` that has papers."""
+        found: date | None = self.filter(day__lte=until).aggregate(newest=Max("day"))["newest"]
+        return found
+
+    def next_day(self, after: date, until: date) -> date | None:
+        """The earliest day after `after`, not later than `until`, that has papers."""
+        later = self.filter(day__gt=after, day__lte=until)
+        found: date | None = later.aggregate(next=Min("day"))["next"]
+        return found
+
+    def for_cards(self) -> Self:
+        """With what a card shows: first names, categories and links, in three more queries."""
+        first_names = Authorship.objects.filter(position__lt=NAMES_ON_CARD)
+        return self.prefetch_related(
+            Prefetch("authorships", first_names.order_by("position"), to_attr="first_authorships"),
+            Prefetch("classifications", Classification.objects.order_by("position")),
+            "links",
+        ).defer("raw", "author_note", "journal_ref", "licence")
+
+    def changed_after(self, change: int) -> Self:
+        """Papers whose latest change is later than number `change`, oldest change first."""
+        return self.filter(change__gt=change).order_by("change")
+
+    def in_order(self, ids: Sequence[int]) -> list[Paper]:
+        """The papers with these ids, in this order; ids that are gone are left out."""
+        found = {paper.id: paper for paper in self.filter(id__in=ids)}
+        return [found[key] for key in ids if key in found]
+
+    def seen_only_by(self, source: str) -> Self:
+        others = Sighting.objects.filter(paper=models.OuterRef("pk")).exclude(source=source)
+        return self.filter(sightings__source=source).filter(~models.Exists(others))
+
+
+class Paper(models.Model):
+    """One work, stored once. `id` is the number of its first change, so no table counts twice."""
+
+    id = models.BigIntegerField(primary_key=True)
+    change = models.BigIntegerField(unique=True)
+    slug = models.CharField(max_length=64, unique=True)
+    """Public address: the arXiv id where there is one, else `b` and the id."""
+    title = models.TextField()
+    title_key = models.BigIntegerField(db_index=True)
+    """`papers.text.title_key` of the title: finds the same work where no id is known."""
+    abstract = models.TextField(blank=True, default="")
+    summary = models.TextField(blank=True, default="")
+    summary_by = models.CharField(max_length=120, blank=True, default="")
+    author_count = models.PositiveIntegerField(null=True)
+    organization = models.TextField(blank=True, default="")
+    published = models.DateField(null=True)
+    updated = models.DateField(null=True)
+    day = models.DateField(null=True)
+    """The day on whose page the paper stands."""
+    day_basis = models.SmallIntegerField(choices=DayBasis, default=DayBasis.NONE)
+    source_votes = models.IntegerField(default=0)
+    source_comments = models.IntegerField(default=0)
+    keywords: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    author_note = models.TextField(blank=True, default="")
+    journal_ref = models.TextField(blank=True, default="")
+    licence = models.CharField(max_length=300, blank=True, default="")
+    withdrawn = models.BooleanField(default=False)
+    text_source = models.CharField(max_length=40)
+    """The source whose title and abstract are shown."""
+    raw: models.JSONField[dict[str, object], dict[str, object]] = models.JSONField(default=dict)
+    """`title`, `abstract` and `authors` as they came, where cleaning changed them."""
+    saved_at = models.DateTimeField()
+
+    first_authorships: list[Authorship]
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["day", "-source_votes", "-source_comments", "-id"], name="paper_day_votes"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def arxiv_id(self) -> str:
+        """The arXiv id, or an empty string. A slug that is not `b123` is one."""
+        return "" if self.slug == own_slug(self.id) else self.slug
+
+    def links_of(self, kind: LinkKind) -> list[str]:
+        return [link.url for link in self.links.all() if link.kind == kind]
+
+    def first_names(self) -> list[str]:
+        return [authorship.name for authorship in self.first_authorships]
+
+
+def own_slug(paper_id: int) -> str:
+    return f"b{paper_id}"
+
+
+class Scheme(models.TextChoices):
+    ARXIV = "arxiv", "arXiv"
+    DOI = "doi", "DOI"
+
+
+class Identifier(models.Model):
+    """A name that the world has for a paper. One identifier names one paper, by constraint."""
+
+    pk = models.CompositePrimaryKey("scheme", "value")
+    scheme = models.CharField(max_length=16, choices=Scheme)
+    value = models.CharField(max_length=400)
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="identifiers")
+
+
+class Authorship(models.Model):
+    """One name at one place of a paper's author list; position 0 is the first author."""
+
+    pk = models.CompositePrimaryKey("paper_id", "position")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="authorships", db_index=False)
+    position = models.PositiveIntegerField()
+    name = models.TextField()
+    key = models.BigIntegerField(db_index=True)
+    """`papers.text.title_key` of the name: the same name however it is accented."""
+
+
+class Classification(models.Model):
+    """A category of a paper; position 0 is the primary one."""
+
+    pk = models.CompositePrimaryKey("paper_id", "position")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="classifications", db_index=False)
+    position = models.PositiveIntegerField()
+    category = models.CharField(max_length=40, db_index=True)
+
+
+class PaperLink(models.Model):
+    """An address that belongs to a paper, found in its text or told by a source."""
+
+    pk = models.CompositePrimaryKey("paper_id", "url")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="links", db_index=False)
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in LinkKind])
+    url = models.CharField(max_length=500)
+
+
+class PaperVersion(models.Model):
+    pk = models.CompositePrimaryKey("paper_id", "number")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()
+    submitted = models.DateField(null=True)
+
+
+class Sighting(models.Model):
+    """That a source has told of a paper, and when it first did."""
+
+    pk = models.CompositePrimaryKey("paper_id", "source")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="sightings", db_index=False)
+    source = models.CharField(max_length=40, db_index=True)
+    first_seen = models.DateTimeField()
+
+
+class Counter(models.Model):
+    """The one sequence of changes. Its row is locked by whoever writes papers, so numbers become
+    visible in order: a follower that has read up to a number has missed nothing before it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+
+class RemovalQuerySet(models.QuerySet["Removal"]):
+    def after(self, change: int) -> Self:
+        return self.filter(change__gt=change).order_by("change")
+
+
+class Removal(models.Model):
+    """That a paper was removed, as a change in the sequence."""
+
+    change = models.BigIntegerField(primary_key=True)
+    paper_id = models.BigIntegerField()
+
+    objects = RemovalQuerySet.as_manager()
+
+
+class Cursor(models.Model):
+    """How far a source or a file has been saved; moved in the transaction that saves."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    position = models.TextField()
+    tally: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    moved_at = models.DateTimeField(auto_now=True)
+
+
+def latest_change() -> int:
+    """Number of the newest change, 0 for an empty site."""
+    row = Counter.objects.filter(name="changes").first()
+    return row.value if row else 0
