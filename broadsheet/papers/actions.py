@@ -1,0 +1,209 @@
+"""Writes to papers: the verbs that importers, harvesters and pages share."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from broadsheet.papers import rows
+from broadsheet.papers.drafts import UnusableError, draft
+from broadsheet.papers.facts import Facts, identifiers, merge, same_work
+from broadsheet.papers.models import Counter, Cursor, Identifier, Paper, Removal, Sighting
+from broadsheet.papers.records import Record, Rejected
+
+
+@dataclass(slots=True)
+class Saved:
+    """What became of a batch, record by record: the ids of papers that were new or that a record
+    changed (an id stands again when two records changed it), and how many told nothing new."""
+
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def counts(self) -> Tally[str]:
+        return Tally[str](
+            new=len(self.new),
+            changed=len(self.changed),
+            unchanged=self.unchanged,
+            rejected=len(self.rejected),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cursor stands after a batch, and the counts so far."""
+
+    cursor: str
+    position: str
+    tally: Mapping[str, int]
+
+
+def save_records(records: Iterable[Record], place: Place | None = None) -> Saved:
+    """Save a batch of records, each paper once, all of them or (on an exception) none.
+
+    `place` moves a cursor in the same transaction, so that what it says is saved, is. A record
+    that cannot be a paper is returned in `rejected` and does not stop the others.
+    """
+    now = timezone.now()
+    saved = Saved()
+    drafts = list(_drafts(records, now, saved))
+    with transaction.atomic():
+        counter = _locked_counter()
+        shelf = _Shelf(counter.value)
+        shelf.take_out(drafts)
+        for told in drafts:
+            shelf.place(told, saved)
+        shelf.write(now)
+        if place:
+            _move_cursor(place, saved)
+    return saved
+
+
+def remove_papers(ids: Sequence[int]) -> int:
+    """Remove these papers and say so in the sequence of changes; returns how many there were."""
+    with transaction.atomic():
+        counter = _locked_counter()
+        present = list(Paper.objects.filter(id__in=ids).values_list("id", flat=True))
+        numbers = range(counter.value + 1, counter.value + 1 + len(present))
+        Removal.objects.bulk_create(
+            Removal(change=number, paper_id=key)
+            for number, key in zip(numbers, present, strict=True)
+        )
+        Paper.objects.filter(id__in=present).delete()
+        Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(present))
+    return len(present)
+
+
+def forget_source(source: str) -> tuple[int, int]:
+    """Remove papers that only `source` told of, and its mark on the others.
+
+    Returns how many papers were removed, and how many stay because others told of them too.
+    """
+    with transaction.atomic():
+        removed = remove_papers(
+            list(Paper.objects.seen_only_by(source).values_list("id", flat=True))
+        )
+        kept, _ = Sighting.objects.filter(source=source).delete()
+    return removed, kept
+
+
+def _drafts(records: Iterable[Record], now: datetime, saved: Saved) -> Iterable[Facts]:
+    today = now.date()
+    for record in records:
+        try:
+            yield draft(record, today)
+        except UnusableError as reason:
+            saved.rejected.append(Rejected(record.position, str(reason), record.title[:200]))
+
+
+def _locked_counter() -> Counter:
+    Counter.objects.get_or_create(name="changes")
+    return Counter.objects.select_for_update().get(name="changes")
+
+
+def _move_cursor(place: Place, saved: Saved) -> None:
+    tally = Tally(place.tally) + saved.counts()
+    Cursor.objects.update_or_create(
+        name=place.cursor, defaults={"position": place.position, "tally": tally}
+    )
+
+
+class _Shelf:
+    """The papers that a batch touches, held in memory between reading and writing.
+
+    Records of one batch may speak of the same paper, so each is placed before the next is
+    looked up.
+    """
+
+    def __init__(self, last_number: int) -> None:
+        self.last_number = last_number
+        self.stored: dict[int, Facts] = {}
+        self.fresh: dict[int, Facts] = {}
+        self.changed: dict[int, Facts] = {}
+        self.owners: dict[tuple[str, str], int] = {}
+        self.titles: defaultdict[int, list[int]] = defaultdict(list)
+
+    def take_out(self, drafts: Sequence[Facts]) -> None:
+        """Load every stored paper that shares an identifier or a title with the drafts."""
+        names = {name for told in drafts for name in identifiers(told)}
+        for scheme in {scheme for scheme, _ in names}:
+            values = [value for known, value in names if known == scheme]
+            found = Identifier.objects.filter(scheme=scheme, value__in=values)
+            self.owners |= {
+                (scheme, value): key for value, key in found.values_list("value", "paper_id")
+            }
+        titles = {told.title_key for told in drafts}
+        same_titles = Paper.objects.filter(title_key__in=titles).order_by("id")
+        ids = set(same_titles.values_list("id", flat=True)) | set(self.owners.values())
+        if ids:
+            self.stored = rows.load(sorted(ids))
+        for key, facts in self.stored.items():
+            self.titles[facts.title_key].append(key)
+
+    def place(self, told: Facts, saved: Saved) -> None:
+        key = self._paper_of(told)
+        told = self._without_foreign_doi(told, key)
+        if key is None:
+            saved.new.append(self._add(told))
+            return
+        known = self._facts(key)
+        merged = merge(known, told)
+        if merged is known:
+            saved.unchanged += 1
+            return
+        self._keep(key, merged)
+        saved.changed.append(key)
+
+    def write(self, now: datetime) -> None:
+        """Write what is fresh and what changed, and move the counter past their numbers."""
+        numbered = {}
+        for key, facts in self.changed.items():
+            self.last_number += 1
+            numbered[key] = (self.last_number, facts)
+        if self.fresh:
+            rows.insert(self.fresh, now)
+        if numbered:
+            rows.update(numbered, now)
+        Counter.objects.filter(name="changes").update(value=self.last_number)
+
+    def _facts(self, key: int) -> Facts:
+        return self.fresh.get(key) or self.changed.get(key) or self.stored[key]
+
+    def _paper_of(self, told: Facts) -> int | None:
+        """The paper that a telling is about: by arXiv id, by DOI, then by title."""
+        for name in identifiers(told):
+            key = self.owners.get(name)
+            if key is not None and self._may_be(key, told):
+                return key
+        sure = [(same_work(self._facts(key), told), -key) for key in self.titles[told.title_key]]
+        surest, key = max(sure, default=(0, 0))
+        return -key if surest else None
+
+    def _may_be(self, key: int, told: Facts) -> bool:
+        known = self._facts(key)
+        return not (known.arxiv_id and told.arxiv_id and known.arxiv_id != told.arxiv_id)
+
+    def _without_foreign_doi(self, told: Facts, key: int | None) -> Facts:
+        """A DOI names one paper; two arXiv papers that both claim it leave it to the first."""
+        owner = self.owners.get(("doi", told.doi)) if told.doi else None
+        return told if owner in {None, key} else replace(told, doi="")
+
+    def _add(self, told: Facts) -> int:
+        self.last_number += 1
+        self._keep(self.last_number, told)
+        return self.last_number
+
+    def _keep(self, key: int, facts: Facts) -> None:
+        (self.changed if key in self.stored else self.fresh)[key] = facts
+        self.owners |= dict.fromkeys(identifiers(facts), key)
+        if key not in self.titles[facts.title_key]:
+            self.titles[facts.title_key].append(key)

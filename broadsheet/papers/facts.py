@@ -1,0 +1,198 @@
+"""Everything that is known about one paper, as one value, and how two tellings become one.
+
+`merge` only adds, raises or takes over from a better-placed source, so telling the same things
+again, in any number of runs, changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from broadsheet.papers.models import DayBasis, Scheme
+from broadsheet.papers.records import Link, Version
+from broadsheet.papers.text import normal_title
+
+TEXT_RANK = {
+    "starter": 0,
+    "daily-page": 1,
+    "ris": 2,
+    "bibtex": 2,
+    "oai-dc": 3,
+    "hf-daily": 3,
+    "arxiv-json": 4,
+    "oai-arxiv": 5,
+    "oai-arxivraw": 5,
+    "arxiv-atom": 5,
+}
+"""Whose title and abstract are shown when several sources tell them: the higher, the closer to the
+paper's own record. A source that is not named here ranks with reference managers' files."""
+UNRANKED = 2
+
+_ARXIV, _DOI = Scheme.ARXIV.value, Scheme.DOI.value
+
+SURE_TITLE = 20
+"""A title of fewer characters ("Introduction") proves nothing by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One paper: fields as in `papers.models.Paper`, and the rows of its other tables."""
+
+    text_source: str
+    title: str
+    title_key: int
+    abstract: str = ""
+    summary: str = ""
+    summary_by: str = ""
+    names: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: str = ""
+    published: date | None = None
+    updated: date | None = None
+    day: date | None = None
+    day_basis: int = DayBasis.NONE
+    source_votes: int = 0
+    source_comments: int = 0
+    keywords: tuple[str, ...] = ()
+    author_note: str = ""
+    journal_ref: str = ""
+    licence: str = ""
+    withdrawn: bool = False
+    raw: dict[str, object] = field(default_factory=dict)
+    arxiv_id: str = ""
+    doi: str = ""
+    categories: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    versions: tuple[Version, ...] = ()
+    sources: frozenset[str] = frozenset()
+
+
+def merge(known: Facts, told: Facts) -> Facts:
+    """What is known after `told`: gaps filled, nothing erased; `known` itself if told no news."""
+    merged = replace(
+        known,
+        **_text(known, told),
+        **_summary(known, told),
+        organization=known.organization or told.organization,
+        keywords=known.keywords or told.keywords,
+        **_day(known, told),
+        source_votes=max(known.source_votes, told.source_votes),
+        source_comments=max(known.source_comments, told.source_comments),
+        withdrawn=known.withdrawn or told.withdrawn,
+        arxiv_id=known.arxiv_id or told.arxiv_id,
+        doi=known.doi or told.doi,
+        links=_all_links(known.links, told.links),
+        versions=_all_versions(known.versions, told.versions),
+        sources=known.sources | told.sources,
+    )
+    return known if merged == known else merged
+
+
+def _text(known: Facts, told: Facts) -> dict[str, Any]:
+    """The fields that follow one source: taken over from a better or newer telling, else filled."""
+    take_over = _standing(told) > _standing(known)
+    first, second = (told, known) if take_over else (known, told)
+    raw = dict(first.raw)
+    for name, holds in (("abstract", first.abstract), ("authors", first.names)):
+        if not holds and name in second.raw:
+            raw[name] = second.raw[name]
+    return {
+        "text_source": first.text_source,
+        "title": first.title,
+        "title_key": first.title_key,
+        "abstract": first.abstract or second.abstract,
+        "names": first.names or second.names,
+        "author_count": len(first.names or second.names)
+        or first.author_count
+        or second.author_count,
+        "published": first.published or second.published,
+        "updated": first.updated or second.updated,
+        "author_note": first.author_note or second.author_note,
+        "journal_ref": first.journal_ref or second.journal_ref,
+        "licence": first.licence or second.licence,
+        "categories": first.categories or second.categories,
+        "raw": raw,
+    }
+
+
+def _standing(facts: Facts) -> tuple[int, date]:
+    return TEXT_RANK.get(facts.text_source, UNRANKED), facts.updated or facts.published or date.min
+
+
+def _summary(known: Facts, told: Facts) -> dict[str, Any]:
+    first = known if known.summary else told
+    return {"summary": first.summary, "summary_by": first.summary_by}
+
+
+def _day(known: Facts, told: Facts) -> dict[str, Any]:
+    """The day of the better basis; of two days of equal basis the earlier."""
+    first = min(known, told, key=lambda facts: (-facts.day_basis, facts.day or date.max))
+    return {"day": first.day, "day_basis": first.day_basis}
+
+
+def _all_links(known: tuple[Link, ...], told: tuple[Link, ...]) -> tuple[Link, ...]:
+    addresses = {link.url for link in known}
+    fresh = {link.url: link for link in reversed(told) if link.url not in addresses}
+    return known + tuple(reversed(fresh.values()))
+
+
+def _all_versions(known: tuple[Version, ...], told: tuple[Version, ...]) -> tuple[Version, ...]:
+    submitted = {version.number: version.submitted for version in told}
+    for version in known:
+        submitted[version.number] = version.submitted or submitted.get(version.number)
+    return tuple(Version(number, submitted[number]) for number in sorted(submitted))
+
+
+def same_work(known: Facts, told: Facts) -> int:
+    """How surely two tellings with the same title key are one work; 0 means that they are not.
+
+    Used where an identifier does not decide. Different arXiv ids or DOIs are different works. The
+    same abstract settles it; otherwise first authors or years that differ speak against it, and
+    a short title needs one of them to speak for it.
+    """
+    if _differ(known.arxiv_id, told.arxiv_id) or _differ(known.doi, told.doi):
+        return 0
+    if known.abstract and _opening(known.abstract) == _opening(told.abstract):
+        return 4
+    known_author, told_author = _first_author(known), _first_author(told)
+    if _differ(known_author, told_author):
+        return 0
+    same_author = bool(known_author) and known_author == told_author
+    apart = _years_apart(known, told)
+    if apart is not None and apart > (2 if same_author else 1):
+        return 0
+    evidence = 2 * same_author + (apart == 0)
+    if evidence or len(normal_title(told.title)) >= SURE_TITLE:
+        return 1 + evidence
+    return int(_is_bare(known) and _is_bare(told))
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other and one != other)
+
+
+def _opening(abstract: str) -> str:
+    return normal_title(abstract[:400])[:160]
+
+
+def _first_author(facts: Facts) -> str:
+    """Family name of the first author in key form, or an empty string."""
+    return normal_title(facts.names[0]).rpartition(" ")[2] if facts.names else ""
+
+
+def _years_apart(known: Facts, told: Facts) -> int | None:
+    if known.published is None or told.published is None:
+        return None
+    return abs(known.published.year - told.published.year)
+
+
+def _is_bare(facts: Facts) -> bool:
+    return not (facts.names or facts.published or facts.abstract)
+
+
+def identifiers(facts: Facts) -> list[tuple[str, str]]:
+    """Scheme and value of each identifier, the surest first."""
+    named = [(_ARXIV, facts.arxiv_id)] if facts.arxiv_id else []
+    return [*named, (_DOI, facts.doi)] if facts.doi else named
