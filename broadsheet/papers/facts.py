@@ -6,9 +6,11 @@ again, in any number of runs, changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from broadsheet.papers.models import DayBasis, Scheme
 from broadsheet.papers.records import Link, Version
@@ -36,8 +38,7 @@ SURE_TITLE = 20
 """A title of fewer characters ("Introduction") proves nothing by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """One paper: fields as in `papers.models.Paper`, and the rows of its other tables."""
 
     text_source: str
@@ -60,7 +61,7 @@ class Facts:
     journal_ref: str = ""
     licence: str = ""
     withdrawn: bool = False
-    raw: dict[str, object] = field(default_factory=dict)
+    raw: dict[str, object] = {}
     arxiv_id: str = ""
     doi: str = ""
     categories: tuple[str, ...] = ()

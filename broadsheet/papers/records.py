@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+import msgspec
+
 
 class LinkKind(StrEnum):
     CODE = "code"
@@ -35,8 +37,7 @@ class Version:
     submitted: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """One paper as one source told it: text exactly as it came, facts parsed.
 
     Empty string, empty tuple and None all mean "this source does not say"; they never erase.
