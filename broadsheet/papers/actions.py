@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from broadsheet.papers import rows
 from broadsheet.papers.drafts import UnusableError, draft
 from broadsheet.papers.facts import Facts, identifiers, merge, same_work
-from broadsheet.papers.models import Counter, Cursor, Identifier, Paper, Removal, Sighting
+from broadsheet.papers.models import Counter, Cursor, Paper, Removal, Sighting
 from broadsheet.papers.records import Record, Rejected
 
 
@@ -135,16 +135,8 @@ class _Shelf:
 
     def take_out(self, drafts: Sequence[Facts]) -> None:
         """Load every stored paper that shares an identifier or a title with the drafts."""
-        names = {name for told in drafts for name in identifiers(told)}
-        for scheme in {scheme for scheme, _ in names}:
-            values = [value for known, value in names if known == scheme]
-            found = Identifier.objects.filter(scheme=scheme, value__in=values)
-            self.owners |= {
-                (scheme, value): key for value, key in found.values_list("value", "paper_id")
-            }
-        titles = {told.title_key for told in drafts}
-        same_titles = Paper.objects.filter(title_key__in=titles).order_by("id")
-        ids = set(same_titles.values_list("id", flat=True)) | set(self.owners.values())
+        self.owners = rows.owners({name for told in drafts for name in identifiers(told)})
+        ids = {*rows.titled({told.title_key for told in drafts}), *self.owners.values()}
         if ids:
             self.stored = rows.load(sorted(ids))
         for key, facts in self.stored.items():

@@ -25,6 +25,8 @@ _ADDRESS = re.compile(
     rf"|(?<![\w./@-])(?:www\.)?(?:{_BARE})/[\w.-]+(?:/[\w./#-]*)?",
     re.IGNORECASE,
 )
+_MAY_HOLD_ONE = re.compile(r"/(?:(?<=:/)/|(?<=\.(?:com|org)/)|(?<=\.co/)|(?<=\.science/))").search
+"""Quick: whether there is `://`, or a slash after what code hosts end in."""
 _MEDIA = ("youtube.com", "youtu.be", "vimeo.com", "bilibili.com")
 _PAGES = ("github.io", "gitlab.io", "sites.google.com", "netlify.app", "vercel.app", "pages.dev")
 _PROJECT_WORDS = re.compile(r"\b(project|web ?page|page|website|site|homepage)s?\b", re.IGNORECASE)
@@ -33,7 +35,7 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 
 def find_links(text: str) -> tuple[Link, ...]:
     """The distinct addresses in a raw abstract, in their order, junk around them trimmed."""
-    if "/" not in text or not _may_have_address(text.lower()):
+    if not _MAY_HOLD_ONE(text):
         return ()
     found: dict[str, Link] = {}
     text = decoded(text).replace("{\\_}", "_").replace("\\~{}", "~")
@@ -43,10 +45,6 @@ def find_links(text: str) -> tuple[Link, ...]:
             before = text[max(0, match.start() - 60) : match.start()]
             found.setdefault(_identity(url), Link(_kind(url, before), url))
     return tuple(found.values())
-
-
-def _may_have_address(text: str) -> bool:
-    return "://" in text or any(host in text for host in _CODE_HOSTS)
 
 
 def _trimmed(url: str) -> str:

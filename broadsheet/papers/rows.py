@@ -6,13 +6,14 @@ that alone takes longer than writing them.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 from django.db import connection, models
 
 from broadsheet.papers.facts import Facts, identifiers
@@ -51,6 +52,47 @@ PAPER_FIELDS = (*PLAIN_FIELDS, "published", "updated", "day", "keywords", "raw")
 """Columns of Paper that have the same name in Facts; the last five are adapted when written."""
 
 Row = Sequence[Any]
+CHUNK = 1_000
+
+
+def owners(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Which of these identifiers (scheme, value) are known, and the paper each names."""
+    values = defaultdict(list)
+    for scheme, value in names:
+        values[scheme].append(value)
+    return {
+        (scheme, value): key
+        for scheme, wanted in values.items()
+        for value, key in _among(Identifier, ("value", "paper_id"), "value", wanted, scheme)
+    }
+
+
+def titled(title_keys: Iterable[int]) -> list[int]:
+    """Ids of the papers whose title has one of these keys."""
+    return [key for (key,) in _among(Paper, ("id",), "title_key", list(title_keys))]
+
+
+def _among(
+    model: type[models.Model],
+    columns: tuple[str, ...],
+    column: str,
+    wanted: Sequence[str | int],
+    scheme: str | None = None,
+) -> list[tuple[Any, ...]]:
+    """Rows whose `column` is one of `wanted`, a thousand at a time."""
+    found: list[tuple[Any, ...]] = []
+    also, first = ('"scheme" = %s AND ', (scheme,)) if scheme else ("", ())
+    with connection.cursor() as cursor:
+        for start in range(0, len(wanted), CHUNK):
+            some = wanted[start : start + CHUNK]
+            places = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                f"SELECT {_quoted(columns)} FROM {_quoted([model._meta.db_table])}"  # noqa: S608  names are ours
+                f" WHERE {also}{_quoted([column])} IN ({places})",
+                (*first, *some),
+            )
+            found += cursor.fetchall()
+    return found
 
 
 def load(ids: Iterable[int]) -> dict[int, Facts]:
@@ -141,8 +183,13 @@ def _columns(facts: Facts) -> list[Any]:
     ]
 
 
+_name_key = lru_cache(maxsize=100_000)(title_key)
+"""Many names come again, in a file as in the world."""
+_encoder = msgspec.json.Encoder()
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _encoder.encode(value).decode()
 
 
 def _day(day: date | None) -> str | None:
@@ -166,7 +213,7 @@ def _insert_children(
         Authorship,
         ("paper_id", "position", "name", "key"),
         [
-            (key, position, name, title_key(name))
+            (key, position, name, _name_key(name))
             for key, facts in papers.items()
             for position, name in enumerate(facts.names)
         ],
@@ -208,10 +255,14 @@ def _insert_children(
 def _insert_many(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     if not rows:
         return
-    names = ", ".join(f'"{name}"' for name in columns)
     places = ", ".join(["%s"] * len(columns))
+    table = _quoted([model._meta.db_table])
     with connection.cursor() as cursor:
         cursor.executemany(
-            f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})',  # noqa: S608  names are ours
+            f"INSERT INTO {table} ({_quoted(columns)}) VALUES ({places})",  # noqa: S608  names are ours
             rows,
         )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
