@@ -1,0 +1,74 @@
+"""The named lists: what stands on the page of a day, a week or a month, and what lies beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+from broadsheet.feeds.spans import SPANS, Span
+from broadsheet.papers.models import Paper, PaperQuerySet
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paper stands in a list by votes. A page that begins after a place stays the same
+    when papers arrive above it."""
+
+    votes: int
+    comments: int
+    paper_id: int
+
+    @classmethod
+    def of(cls, paper: Paper) -> Self:
+        return cls(paper.source_votes, paper.source_comments, paper.id)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads what `str` of a place wrote; raises ValueError for anything else."""
+        votes, comments, paper_id = (int(part) for part in text.split("."))
+        if max(abs(votes), abs(comments), abs(paper_id)) >= 2**63:
+            raise ValueError(f"no such place: {text!r}")
+        return cls(votes, comments, paper_id)
+
+    def __str__(self) -> str:
+        return f"{self.votes}.{self.comments}.{self.paper_id}"
+
+
+def papers_in(span: Span, today: date) -> PaperQuerySet:
+    """The papers of a span, days to come left out."""
+    return Paper.objects.between(span.first, min(span.last, today))
+
+
+def page_of(papers: PaperQuerySet, after: Place | None) -> tuple[list[Paper], Place | None]:
+    """The next papers by votes, ready for cards, and the place to go on from if there are more."""
+    if after:
+        papers = papers.after_place(after.votes, after.comments, after.paper_id)
+    found = list(papers.by_votes().for_cards()[: PAGE + 1])
+    page = found[:PAGE]
+    return page, Place.of(page[-1]) if len(found) > PAGE else None
+
+
+def nearest(span: Span, today: date) -> Span | None:
+    """The span itself where it has papers, else the nearest earlier one that has some, else the
+    nearest later one; None where no paper stands on any day up to `today`."""
+    day = Paper.objects.newest_day(min(span.last, today)) or Paper.objects.next_day(
+        span.last, today
+    )
+    return SPANS[span.kind](day) if day else None
+
+
+def earlier(span: Span) -> Span | None:
+    """The nearest span of the same kind before this one that has papers."""
+    if span.first == date.min:
+        return None
+    day = Paper.objects.newest_day(span.first - timedelta(days=1))
+    return SPANS[span.kind](day) if day else None
+
+
+def later(span: Span, today: date) -> Span | None:
+    """The nearest span of the same kind after this one that has papers, not after `today`."""
+    day = Paper.objects.next_day(span.last, today)
+    return SPANS[span.kind](day) if day else None

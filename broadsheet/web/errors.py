@@ -1,0 +1,37 @@
+"""Pages for what is not here and for what went wrong."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from broadsheet.web.cards import Address
+
+
+class NotHere(Http404):
+    """Nothing is at this address. `message` is a sentence for the reader."""
+
+    def __init__(self, message: str, elsewhere: Address | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.elsewhere = elsewhere
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    known = exception if isinstance(exception, NotHere) else None
+    context = {
+        "message": known.message if known else "There is no page at this address.",
+        "elsewhere": known.elsewhere if known else None,
+        "words": _words(request.path),
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Asks nothing of the database, which may be what failed."""
+    return render(request, "500.html", status=500)
+
+
+def _words(path: str) -> str:
+    """What the reader may have been looking for, by the end of the address."""
+    return path.removeprefix("/papers/").strip("/").replace("-", " ")[:200]

@@ -1,0 +1,91 @@
+"""The daily page, and the pages of a week and of a month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from broadsheet.feeds import lists, spans
+from broadsheet.feeds.lists import Place
+from broadsheet.feeds.spans import SPANS, Kind, Span
+from broadsheet.papers.models import Paper
+from broadsheet.web import search
+from broadsheet.web.errors import NotHere
+
+
+def papers(request: HttpRequest) -> HttpResponse:
+    """The newest day that has papers; with `?q=`, a search."""
+    if "q" in request.GET:
+        return search.results(request)
+    today = timezone.localdate()
+    span = lists.nearest(spans.day_of(today), today)
+    return _page(request, span) if span else _empty(request)
+
+
+def span_page(request: HttpRequest, kind: Kind, key: str) -> HttpResponse:
+    """The page of one day, week or month; where it has no papers, the way to the nearest."""
+    try:
+        asked = spans.parse(kind, key)
+    except ValueError:
+        raise NotHere(f"There is no {kind} “{key}” in the calendar.") from None
+    span = lists.nearest(asked, timezone.localdate())
+    if not span:
+        return _empty(request)
+    if span != asked:
+        return redirect(f"{address(span)}?asked={asked.key}")
+    return _page(request, span)
+
+
+def address(span: Span) -> str:
+    return reverse(span.kind, args=[span.key])
+
+
+def _page(request: HttpRequest, span: Span) -> HttpResponse:
+    today = timezone.localdate()
+    after = _place(request.GET.get("after", ""))
+    everything = lists.papers_in(span, today)
+    page, following = lists.page_of(everything, after)
+    context = {
+        "span": span,
+        "address": address(span),
+        "papers": page,
+        "total": everything.count(),
+        "after": after,
+        "following": following,
+        "earlier": lists.earlier(span),
+        "later": lists.later(span, today),
+        "spans": _around(span, today),
+        "address_of": address,
+        "asked": _asked(request, span),
+    }
+    return render(request, "feed.html", context)
+
+
+def _around(span: Span, today: date) -> list[Span]:
+    """The day, the week and the month of the newest papers of a span that has papers."""
+    newest = Paper.objects.newest_day(min(span.last, today)) if span.kind != "day" else None
+    return [make(newest or span.first) for make in SPANS.values()]
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return Place.parse(text) if text else None
+    except ValueError:
+        raise NotHere("This part of the list does not exist.") from None
+
+
+def _asked(request: HttpRequest, span: Span) -> Span | None:
+    """The span that a reader had asked for before being led here because it has no papers."""
+    try:
+        asked = spans.parse(span.kind, request.GET.get("asked", ""))
+    except ValueError:
+        return None
+    return asked if asked != span else None
+
+
+def _empty(request: HttpRequest) -> HttpResponse:
+    return render(request, "empty.html", {"undated": Paper.objects.exists()})

@@ -1,0 +1,61 @@
+"""What every template can use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from broadsheet.papers import categories
+from broadsheet.papers.text import plain
+from broadsheet.web import cards, wide
+from broadsheet.web.mathematics import typeset
+
+FILTERS = {
+    "byline": cards.byline,
+    "count": cards.count,
+    "day": cards.day,
+    "excerpt": wide.excerpt,
+    "published": cards.published,
+    "headline": wide.headline,
+    "paragraphs": wide.paragraphs,
+    "plain": plain,
+    "short_day": cards.short_day,
+    "typeset": typeset,
+}
+
+
+def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes its own options
+    """A strict environment: an unknown name in a template is an error, not an empty string."""
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(**{**options, "autoescape": True})  # noqa: S701  autoescape is on
+    env.globals.update(
+        asset=asset,
+        card_addresses=cards.card_addresses,
+        category_name=categories.name,
+        site=settings.SITE_NAME,
+        url=address,
+    )
+    env.filters.update(FILTERS)
+    return env
+
+
+def address(name: str, *parts: object) -> str:
+    """The path of the page `name`: `url("paper", paper.slug)`."""
+    return reverse(name, args=parts)
+
+
+@lru_cache
+def asset(path: str) -> str:
+    """The address of a static file with a mark of its content, so that it may be kept for long."""
+    found = finders.find(path)
+    if not found:
+        raise FileNotFoundError(f"no static file {path!r}")
+    return f"{static(path)}?{blake2b(Path(found).read_bytes(), digest_size=4).hexdigest()}"
