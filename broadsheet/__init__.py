@@ -1,0 +1,3 @@
+"""A daily page of research papers."""
+
+__version__ = "0.1.0"

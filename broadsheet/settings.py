@@ -1,54 +1,135 @@
-"""Every knob, typed, from the environment. A secret may also come from a file: `NAME_FILE`."""
+"""Every knob, typed, from the environment. A secret may also come from a file: `NAME_FILE`.
+
+A value that cannot be used raises `ImproperlyConfigured` with a sentence that names the variable.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+import zoneinfo
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import platformdirs
+from django.core.exceptions import ImproperlyConfigured
+
+YES = ("1", "true", "yes", "on")
+NO = ("0", "false", "no", "off")
+SQLITE = "django.db.backends.sqlite3"
+POSTGRESQL = "django.db.backends.postgresql"
 
 
 def text(name: str, default: str = "") -> str:
     """The variable `name`, or what stands in the file that `name`_FILE points to."""
     file = os.environ.get(f"{name}_FILE")
-    if file:
+    if not file:
+        return os.environ.get(name, default)
+    try:
         return Path(file).read_text(encoding="utf-8").strip()
-    return os.environ.get(name, default)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: {file}: {error.strerror}.") from error
 
 
 def flag(name: str, default: bool = False) -> bool:
-    value = os.environ.get(name, "")
-    return value.lower() in {"1", "true", "yes", "on"} if value else default
+    value = text(name).lower()
+    if value and value not in YES + NO:
+        raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}.")
+    return value in YES if value else default
+
+
+def number(name: str, default: int, allowed: range) -> int:
+    value = text(name, str(default)).strip()
+    if not value.isdecimal() or int(value) not in allowed:
+        span = f"from {allowed.start} to {allowed.stop - 1}"
+        raise ImproperlyConfigured(f"{name} must be a whole number {span}, not {value!r}.")
+    return int(value)
 
 
 def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
 
+def level(name: str, default: str) -> str:
+    value = text(name, default).upper()
+    if value not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"{name} must be DEBUG, INFO, WARNING or ERROR, not {value!r}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        return zoneinfo.ZoneInfo(value).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin, not {value!r}."
+        ) from error
+
+
+def database(name: str, file: Path) -> dict[str, Any]:
+    """The server that the variable `name` tells of, else SQLite in `file`."""
+    url = text(name)
+    if not url:
+        return sqlite(str(file))
+    try:
+        parsed = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    except ValueError:
+        parsed = {"ENGINE": ""}
+    if parsed["ENGINE"] == SQLITE:
+        return sqlite(parsed["NAME"])
+    if parsed["ENGINE"] != POSTGRESQL:
+        raise ImproperlyConfigured(
+            f"{name} must look like postgres://user:password@host:5432/name "
+            "or sqlite:////folder/file.sqlite3."
+        )
+    return {**parsed}
+
+
+def sqlite(file: str) -> dict[str, Any]:
+    """A file that many read while one writes; connections stay open, each thread has its own.
+
+    The log of writes may grow to 64 MiB before it is worked into the file: an import touches the
+    same pages of its indexes again and again, and writes each of them then once and not often.
+    """
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
+    pragmas += "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas}
+    return {"ENGINE": SQLITE, "NAME": file, "CONN_MAX_AGE": None, "OPTIONS": options}
+
+
 def kept_secret(file: Path) -> str:
     """A secret made on the first start and kept in the data folder, readable by its owner only."""
-    try:
+    with suppress(OSError):
         return file.read_text(encoding="ascii")
-    except FileNotFoundError:
-        pass
     secret = secrets.token_urlsafe(50)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(secret)
-    except FileExistsError:
+    with suppress(OSError):  # a boot check says so; the secret lasts as long as this process
+        _keep(secret, file)
         return file.read_text(encoding="ascii")
-    except OSError:
-        pass  # a boot check says that the folder cannot be written; the secret lives this long
     return secret
 
 
+def _keep(secret: str, file: Path) -> None:
+    """Write the file whole or not at all; the first of several processes wins."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+        out.write(secret)
+    with suppress(FileExistsError):
+        file.hardlink_to(draft)
+    draft.unlink()
+
+
 BASE_DIR = Path(__file__).resolve().parent
-DATA = Path(text("BROADSHEET_DATA") or platformdirs.user_data_dir("broadsheet")).expanduser()
+DATA = Path(text("BROADSHEET_DATA") or platformdirs.user_data_dir("broadsheet"))
+DATA = DATA.expanduser().absolute()
 HOST = text("BROADSHEET_HOST", "127.0.0.1")
-PORT = int(text("BROADSHEET_PORT", "8000"))
+PORT = number("BROADSHEET_PORT", 8000, range(1, 65536))
+WEB_PROCESSES = number("BROADSHEET_WEB_PROCESSES", 1, range(1, 257))
+WEB_THREADS = number("BROADSHEET_WEB_THREADS", 4, range(1, 257))
 MODEL = text("BROADSHEET_MODEL")
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
@@ -67,6 +148,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "broadsheet.web.headers.policies",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -82,28 +165,19 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        text("DATABASE_URL") or f"sqlite:///{DATA / 'broadsheet.sqlite3'}", conn_max_age=600
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-        "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
-    }
+DATABASES = {"default": database("DATABASE_URL", DATA / "broadsheet.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
+# served from the package as they are; `web.templating.asset` marks their addresses by content
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = text("BROADSHEET_TIME_ZONE", "UTC")
+TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -114,5 +188,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": text("BROADSHEET_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": level("BROADSHEET_LOG_LEVEL", "WARNING")},
 }

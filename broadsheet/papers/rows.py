@@ -183,7 +183,7 @@ def _columns(facts: Facts) -> list[Any]:
     ]
 
 
-_name_key = lru_cache(maxsize=100_000)(title_key)
+_name_key = lru_cache(maxsize=50_000)(title_key)
 """Many names come again, in a file as in the world."""
 _encoder = msgspec.json.Encoder()
 

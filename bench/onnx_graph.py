@@ -1,0 +1,133 @@
+"""A BERT sentence encoder as an ONNX graph, built from its weights without any framework.
+
+Token ids in, unit vectors out: the encoder of Devlin et al. (BERT, NAACL 2019), the mean of its
+last states over the tokens (Reimers, Gurevych: Sentence-BERT, EMNLP 2019), scaled to length 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 20
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+class GraphBuilder:
+    """Collects nodes; each method returns the name of what it computes."""
+
+    def __init__(self, weights: Weights, config: Mapping[str, Any]) -> None:
+        self.weights = weights
+        self.hidden = int(config["hidden_size"])
+        self.heads = int(config["num_attention_heads"])
+        self.layers = int(config["num_hidden_layers"])
+        self.epsilon = float(config["layer_norm_eps"])
+        self.nodes: list[onnx.NodeProto] = []
+        self.initializers: dict[str, onnx.TensorProto] = {}
+
+    def model(self) -> onnx.ModelProto:
+        """`ids` and `mask`, int64 [texts, tokens], to `vectors`, float32 [texts, hidden]."""
+        self._mean(self._encoded())
+        tokens = ["texts", "tokens"]
+        graph = helper.make_graph(
+            self.nodes,
+            "sentence-encoder",
+            [helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
+             for name in ("ids", "mask")],
+            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", self.hidden])],
+            list(self.initializers.values()),
+        )  # fmt: skip
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        model.ir_version = 10
+        return model
+
+    def _encoded(self) -> str:
+        state = self._embedded()
+        bias = self._attention_bias()
+        for layer in range(self.layers):
+            prefix = f"encoder.layer.{layer}."
+            state = self._block(state, bias, prefix)
+        return state
+
+    def _embedded(self) -> str:
+        words = self._node("Gather", self._weight("embeddings.word_embeddings.weight"), "ids")
+        length = self._node("Shape", "ids", start=1, end=2)
+        first = self._constant(np.zeros(1, np.int64))
+        table = self._weight("embeddings.position_embeddings.weight")
+        places = self._node("Slice", table, first, length)
+        kinds = self._constant(self.weights["embeddings.token_type_embeddings.weight"][0])
+        total = self._node("Add", self._node("Add", words, places), kinds)
+        return self._normed(total, "embeddings.LayerNorm.")
+
+    def _attention_bias(self) -> str:
+        """0 for a token, a large negative number for padding: [texts, 1, 1, tokens]."""
+        mask = self._node("Cast", "mask", to=TensorProto.FLOAT)
+        wide = self._node("Unsqueeze", mask, self._constant(np.array([1, 2], np.int64)))
+        absent = self._node("Sub", self._constant(np.float32(1)), wide)
+        return self._node("Mul", absent, self._constant(np.float32(-10_000)))
+
+    def _block(self, state: str, bias: str, prefix: str) -> str:
+        attended = self._attention(state, bias, f"{prefix}attention.")
+        state = self._normed(
+            self._node("Add", attended, state), f"{prefix}attention.output.LayerNorm."
+        )
+        wide = self._node("Gelu", self._linear(state, f"{prefix}intermediate.dense."))
+        narrow = self._linear(wide, f"{prefix}output.dense.")
+        return self._normed(self._node("Add", narrow, state), f"{prefix}output.LayerNorm.")
+
+    def _attention(self, state: str, bias: str, prefix: str) -> str:
+        query, key, value = (
+            self._split(self._linear(state, f"{prefix}self.{part}."), order)
+            for part, order in (
+                ("query", (0, 2, 1, 3)), ("key", (0, 2, 3, 1)), ("value", (0, 2, 1, 3))
+            )
+        )  # fmt: skip
+        scale = self._constant(np.float32(1 / sqrt(self.hidden / self.heads)))
+        scores = self._node("Mul", self._node("MatMul", query, key), scale)
+        weights = self._node("Softmax", self._node("Add", scores, bias), axis=-1)
+        mixed = self._node("Transpose", self._node("MatMul", weights, value), perm=(0, 2, 1, 3))
+        joined = self._node("Reshape", mixed, self._constant(np.array([0, 0, self.hidden])))
+        return self._linear(joined, f"{prefix}output.dense.")
+
+    def _split(self, state: str, order: tuple[int, ...]) -> str:
+        shape = np.array([0, 0, self.heads, self.hidden // self.heads])
+        return self._node(
+            "Transpose", self._node("Reshape", state, self._constant(shape)), perm=order
+        )
+
+    def _mean(self, state: str) -> None:
+        mask = self._node("Cast", "mask", to=TensorProto.FLOAT)
+        weights = self._node("Unsqueeze", mask, self._constant(np.array([2], np.int64)))
+        over_tokens = self._constant(np.array([1], np.int64))
+        total = self._node("ReduceSum", self._node("Mul", state, weights), over_tokens, keepdims=0)
+        self.nodes.append(helper.make_node("LpNormalization", [total], ["vectors"], axis=-1, p=2))
+
+    def _linear(self, state: str, prefix: str) -> str:
+        name = f"{prefix}weight.T"
+        self._add(name, np.ascontiguousarray(self.weights[f"{prefix}weight"].T))
+        return self._node("Add", self._node("MatMul", state, name), self._weight(f"{prefix}bias"))
+
+    def _normed(self, state: str, prefix: str) -> str:
+        weight, bias = self._weight(f"{prefix}weight"), self._weight(f"{prefix}bias")
+        return self._node("LayerNormalization", state, weight, bias, epsilon=self.epsilon)
+
+    def _weight(self, name: str) -> str:
+        return self._add(name, self.weights[name])
+
+    def _constant(self, value: NDArray[Any] | np.generic) -> str:
+        return self._add(f"constant{len(self.initializers)}", np.asarray(value))
+
+    def _add(self, name: str, value: NDArray[Any]) -> str:
+        self.initializers[name] = numpy_helper.from_array(value, name)
+        return name
+
+    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401
+        name = f"{kind}{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        return name

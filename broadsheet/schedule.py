@@ -1,0 +1,45 @@
+"""The one list of background work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """Work that goes on until it is stopped."""
+
+    name: str
+    run: Callable[[threading.Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Work that is done again and again, `every` so often."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], None]
+
+
+def steady_work() -> list[Steady]:
+    from broadsheet.search import jobs
+
+    return [Steady("search index", jobs.follow)]
+
+
+def periodic_work() -> list[Periodic]:
+    return [Periodic("database statistics", timedelta(hours=6), refresh_statistics)]
+
+
+def refresh_statistics() -> None:
+    """Let SQLite look at its tables again so that it plans queries well; PostgreSQL does itself."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=400")
+            cursor.execute("PRAGMA optimize")

@@ -1,0 +1,173 @@
+"""The lexical index as a replica of the database: it follows the one sequence of changes.
+
+    INDEX/lexical/current.json    which generation searchers read
+    INDEX/lexical/<generation>/   one tantivy index, and followed.json: how far it has followed
+
+A generation's change number is written after the commit that it tells of, so a crash between the
+two makes some changes be followed twice, which changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from broadsheet.papers.models import Paper, Removal, latest_change
+from broadsheet.search import lexical
+from broadsheet.search.entries import Entry, entries
+from broadsheet.search.files import only_writer, read_json, write_json
+from broadsheet.search.models import Embedding
+
+BATCH = 500
+COMMIT_EVERY = 2.0
+"""Seconds of writing after which what is written becomes findable."""
+COMMIT_OF_REBUILD = 60.0
+HEAP_BYTES = 64_000_000
+
+Progress = Callable[[int, int], None]
+"""Called with (papers done, papers in all)."""
+
+log = logging.getLogger(__name__)
+
+
+def home() -> Path:
+    return Path(settings.INDEX) / "lexical"
+
+
+def current() -> Path | None:
+    """The generation that searchers read, if there is one that this version understands."""
+    pointer = read_json(home() / "current.json")
+    if not pointer or pointer.get("version") != lexical.VERSION:
+        return None
+    folder = home() / str(pointer.get("generation"))
+    return folder if (folder / "meta.json").exists() else None
+
+
+def switch_to(folder: Path) -> None:
+    """Let searchers read `folder` from now on, and remove what they read before."""
+    pointer = {"generation": folder.name, "version": lexical.VERSION}
+    write_json(home() / "current.json", pointer)
+    for old in home().iterdir():
+        if old.is_dir() and old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def start_afresh() -> Path:
+    """An empty generation, which fills as it follows."""
+    folder = home() / uuid4().hex
+    lexical.make_index(folder)
+    switch_to(folder)
+    return folder
+
+
+def origin() -> str:
+    """A name for the database: when its first migration ran. Another database has another."""
+    recorder = MigrationRecorder(connection)
+    if not recorder.has_table():
+        return ""
+    return str(recorder.migration_qs.order_by("id").values_list("applied", flat=True).first())
+
+
+class Follower:
+    """Writes one generation. One at a time: the caller holds the lock."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ValueError or OSError where the index in `folder` cannot be continued."""
+        self.folder = folder
+        self.origin = origin()
+        self._state = folder / "followed.json"
+        state = read_json(self._state) or {"change": 0, "origin": self.origin}
+        self.change = int(state["change"])
+        if state["origin"] != self.origin or self.change > latest_change():
+            raise ValueError("it is of another database")
+        self._writer = lexical.open_index(folder).writer(HEAP_BYTES, 1)
+
+    def is_current(self) -> bool:
+        return current() == self.folder
+
+    def follow(self, progress: Progress | None = None, commit_every: float = COMMIT_EVERY) -> int:
+        """Bring the index up to the newest change; returns how many papers were written."""
+        target, written, reached = latest_change(), 0, self.change
+        in_all = Paper.objects.changed_after(reached).count() if progress else 0
+        committed = time.monotonic()
+        while reached < target:
+            reached, count = self._write_after(reached, target)
+            written += count
+            if time.monotonic() - committed > commit_every:
+                self._commit(reached)
+                committed = time.monotonic()
+            if progress:
+                progress(min(written, in_all), in_all)
+        if reached > self.change:
+            self._commit(reached)
+        return written
+
+    def close(self) -> None:
+        with suppress(ValueError, OSError):
+            self._writer.wait_merging_threads()
+
+    def _write_after(self, reached: int, target: int) -> tuple[int, int]:
+        """Write the next batch; returns the change number reached, and how many papers it had."""
+        batch = entries(Paper.objects.changed_after(reached)[:BATCH])
+        upto = batch[-1].change if len(batch) == BATCH else target
+        gone = Removal.objects.after(reached).filter(change__lte=upto)
+        for key in gone.values_list("paper_id", flat=True):
+            self._writer.delete_documents_by_term("id", key)
+        for entry in batch:
+            self._writer.delete_documents_by_term("id", entry.id)
+            self._writer.add_document(lexical.document(entry))
+        forget_outdated(batch)
+        return upto, len(batch)
+
+    def _commit(self, change: int) -> None:
+        self._writer.commit()
+        write_json(self._state, {"change": change, "origin": self.origin})
+        self.change = change
+
+
+def open_follower() -> Follower:
+    """A follower of the current generation, or of a fresh one where that one is unusable."""
+    folder = current()
+    if folder:
+        try:
+            return Follower(folder)
+        except (ValueError, KeyError, OSError) as reason:
+            log.warning("The search index cannot be used and is made anew: %s", reason)
+    return Follower(start_afresh())
+
+
+def forget_outdated(batch: Sequence[Entry]) -> None:
+    """Delete embeddings of texts that have changed since, so that they are computed again."""
+    keys = {entry.id: entry.text_key for entry in batch}
+    known = Embedding.objects.filter(paper_id__in=keys).values_list("paper_id", "text_key")
+    outdated = [paper for paper, key in known if keys[paper] != key]
+    if outdated:
+        Embedding.objects.filter(paper_id__in=outdated).delete()
+
+
+def rebuild(progress: Progress | None = None) -> int:
+    """Make the index anew beside the one in use, then switch; returns how many papers it has.
+
+    Raises `Locked` where another rebuild runs. A follower at work goes on, and moves over.
+    """
+    with only_writer(Path(settings.INDEX) / "rebuild.lock"):
+        building = Path(settings.INDEX) / "rebuilding"
+        shutil.rmtree(building, ignore_errors=True)
+        lexical.make_index(building)
+        follower = Follower(building)
+        written = follower.follow(progress, commit_every=COMMIT_OF_REBUILD)
+        follower.close()
+        folder = home() / uuid4().hex
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        building.rename(folder)
+        switch_to(folder)
+    return written

@@ -1,0 +1,287 @@
+"""Meaning in, nearest paper ids out: one local file of vectors, searched in two steps.
+
+    INDEX/vectors/state.json       which file, how many rows count, how far it has followed
+    INDEX/vectors/<name>.heads     rows of (int64 paper id, sign bits), only ever appended
+    INDEX/vectors/<name>.vectors   the float16 vectors of the same rows, only ever appended
+
+A row supersedes earlier rows of its paper; a row with the negated id says that the paper is gone.
+Rows beyond the count in `state.json` are what a crash left: nobody reads them and the next writer
+cuts them off.
+
+Search compares the signs of the components, one bit each and held in memory, with those of the
+query, and scores the `RESCORED` best exactly from the vectors.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from threading import Lock
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.search.files import read_json, write_json
+
+RESCORED = 2_000
+COMPACT_FROM = 10_000
+"""Rows below which dead ones are not worth a copy of the file."""
+_BLOCK = 128
+"""Rows scored at once: small enough for the cache, and for BLAS to stay on one thread."""
+_STRIDE = 1 << 15
+"""Rows whose signs are compared at once, for the cache's sake."""
+
+Vectors = NDArray[np.floating]
+Ids = NDArray[np.int64]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What `state.json` says."""
+
+    name: str
+    model: str
+    dimensions: int
+    origin: str = ""
+    """Which database the vectors come from."""
+    rows: int = 0
+    number: int = 0
+    """Of the last embedding that was copied."""
+    removal: int = 0
+    """Change number of the last removal that was heeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    paper_id: int
+    closeness: float
+    """Cosine: 1 for the same direction, 0 for nothing in common."""
+
+
+def read_state(folder: Path) -> State | None:
+    """None where there is no vector file, or none that is whole and of this version."""
+    try:
+        state = State(**(read_json(folder / "state.json") or {}))
+        heads, vectors = _files(folder, state)
+        whole = heads.stat().st_size >= state.rows * head_type(state.dimensions).itemsize
+        whole &= vectors.stat().st_size >= state.rows * state.dimensions * 2
+    except (TypeError, OSError):
+        return None
+    return state if whole else None
+
+
+def _files(folder: Path, state: State) -> tuple[Path, Path]:
+    return folder / f"{state.name}.heads", folder / f"{state.name}.vectors"
+
+
+def head_type(dimensions: int) -> np.dtype[np.void]:
+    return np.dtype([("paper", "<i8"), ("signs", "<u8", (-(-dimensions // 64),))])
+
+
+def signs(vectors: Vectors) -> NDArray[np.uint64]:
+    """One bit for each component of `vectors` [n, dimensions]: [n, dimensions / 64, rounded up]."""
+    bits = np.packbits(vectors > 0, axis=1)
+    padded = np.zeros((len(bits), -(-bits.shape[1] // 8) * 8), np.uint8)
+    padded[:, : bits.shape[1]] = bits
+    return padded.view(np.uint64)
+
+
+def widened(half: NDArray[np.float16]) -> NDArray[np.float32]:
+    """The same finite numbers as float32, by moving bits: faster than numpy's conversion."""
+    bits = half.view(np.int16).astype(np.int32)
+    moved = (bits & 0x7FFF) << 13 | (bits & np.int32(-0x80000000))
+    return moved.view(np.float32) * np.float32(2.0**112)  # the exponents' biases differ by 112
+
+
+def live_rows(papers: Ids) -> Rows:
+    """The rows that count, ascending: the last one of each paper that is not gone."""
+    _, from_end = np.unique(np.abs(papers)[::-1], return_index=True)
+    last = np.sort(len(papers) - 1 - from_end)
+    return last[papers[last] > 0]
+
+
+class Writer:
+    """Appends to the vector file of one model. One at a time: the caller holds the lock."""
+
+    def __init__(
+        self, folder: Path, model: str, dimensions: int, origin: str = "", *, anew: bool = False
+    ) -> None:
+        """Continue the file in `folder`; begin a new one if `anew`, or if that is not possible.
+
+        Readers keep what they have until the first `commit` of a new file.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        state = None if anew else read_state(folder)
+        if state is None or (state.model, state.dimensions) != (model, dimensions):
+            state = State(uuid4().hex, model, dimensions, origin)
+        self.folder = folder
+        self.state = state
+        self._head_type = head_type(dimensions)
+        self._open(state)
+        self._checked = 0
+
+    def append(self, papers: Sequence[int] | Ids, vectors: Vectors) -> None:
+        """Add the rows of `vectors` [n, dimensions]; nobody sees them before `commit`."""
+        half = vectors.astype("<f2")
+        heads = np.empty(len(half), self._head_type)
+        heads["paper"], heads["signs"] = papers, signs(half)
+        self._heads.write(heads.tobytes())
+        self._vectors.write(half.tobytes())
+        self._rows += len(half)
+
+    def remove(self, papers: Sequence[int]) -> None:
+        gone = np.zeros((len(papers), self.state.dimensions), np.float16)
+        self.append([-key for key in papers], gone)
+
+    def commit(self, number: int, removal: int) -> None:
+        """Make all rows count, durably, and note how far the database has been followed."""
+        for file in (self._heads, self._vectors):
+            file.flush()
+            os.fsync(file.fileno())
+        self.state = replace(self.state, rows=self._rows, number=number, removal=removal)
+        write_json(self.folder / "state.json", asdict(self.state))
+        if self._rows >= max(COMPACT_FROM, 2 * self._checked):
+            self._compact()
+        self._remove_others()
+
+    def close(self) -> None:
+        self._heads.close()
+        self._vectors.close()
+
+    def _open(self, state: State) -> None:
+        heads, vectors = _files(self.folder, state)
+        self._heads, self._vectors = heads.open("ab"), vectors.open("ab")
+        self._heads.truncate(state.rows * self._head_type.itemsize)
+        self._vectors.truncate(state.rows * state.dimensions * 2)
+        self._rows = state.rows
+
+    def _compact(self) -> None:
+        """Copy the rows that count to a new file, if they are fewer than half."""
+        table = Table.read(self.folder, self.state)
+        self._checked = self._rows
+        if 2 * len(table) > self._rows:
+            return
+        self.close()
+        old, self.state = self.state, replace(self.state, name=uuid4().hex, rows=0)
+        self._open(self.state)
+        for start in range(0, len(table), COMPACT_FROM):
+            rows = table.rows[start : start + COMPACT_FROM]
+            self.append(table.papers[rows], table.vectors[rows])
+        self._checked = self._rows
+        self.commit(old.number, old.removal)
+
+    def _remove_others(self) -> None:
+        for suffix in ("heads", "vectors"):
+            for old in self.folder.glob(f"*.{suffix}"):
+                if old.stem != self.state.name:
+                    old.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The vector file at one moment. Never changes, so threads share it."""
+
+    state: State
+    papers: Ids
+    columns: NDArray[np.uint64]
+    """Sign bits, [words of 64 bits, rows]: one column of the file after the other in memory."""
+    rows: Rows
+    """Those that count, ascending."""
+    vectors: NDArray[np.float16]
+    """Mapped from disk, [rows, dimensions]."""
+
+    @classmethod
+    def read(cls, folder: Path, state: State, known: Table | None = None) -> Table:
+        """The rows that `state` tells of; those that `known` has of the same file are kept."""
+        heads_file, vectors_file = _files(folder, state)
+        form = head_type(state.dimensions)
+        have = len(known.papers) if known else 0
+        fresh = np.fromfile(heads_file, form, state.rows - have, offset=have * form.itemsize)
+        papers, columns = fresh["paper"].astype(np.int64), fresh["signs"].T.copy()
+        if known:
+            papers = np.concatenate((known.papers, papers))
+            columns = np.concatenate((known.columns, columns), axis=1)
+        shape = (state.rows, state.dimensions)
+        mapped = np.memmap(vectors_file, "<f2", "r", shape=shape) if state.rows else np.empty(shape)
+        vectors = np.asarray(mapped, np.float16)
+        return cls(state, papers, columns, live_rows(papers), vectors)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def vector(self, paper_id: int) -> NDArray[np.float32] | None:
+        """The vector of one paper [dimensions], or None where it has none yet."""
+        found = np.flatnonzero(self.papers[self.rows] == paper_id)
+        return widened(self.vectors[self.rows[found[0]]]) if len(found) else None
+
+    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Near]:
+        """The papers closest to `vector` [dimensions], of unit length; ties newest first."""
+        rows = self._candidates(vector, max(RESCORED, 2 * limit))
+        closeness = self._closeness(rows, vector)
+        papers = self.papers[rows]
+        best = np.lexsort((-papers, -closeness))[:limit]
+        return [Near(int(papers[at]), float(closeness[at])) for at in best]
+
+    def _closeness(self, rows: Rows, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        scores = np.empty(len(rows), np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            scores[block] = widened(self.vectors[rows[block]]) @ vector
+        return scores
+
+    def _candidates(self, vector: NDArray[np.float32], wanted: int) -> Rows:
+        """Rows whose signs differ least from the vector's: `wanted`, and all that tie."""
+        if len(self) <= wanted:
+            return self.rows
+        distances = self._distances(signs(vector[None])[0])
+        per_distance = np.bincount(distances)
+        farthest = int(np.searchsorted(np.cumsum(per_distance), wanted))
+        return self.rows[distances <= farthest]
+
+    def _distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
+        """Hamming distance of every row that counts."""
+        total = np.zeros(self.columns.shape[1], np.uint16)
+        for start in range(0, len(total), _STRIDE):
+            block = slice(start, start + _STRIDE)
+            for column, word in zip(self.columns, code, strict=True):
+                total[block] += np.bitwise_count(column[block] ^ word)
+        return total[self.rows] if len(self.rows) < len(total) else total
+
+
+class Reader:
+    """The newest committed vectors in a folder. Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._seen: tuple[int, int] | None = None
+        self._table: Table | None = None
+
+    def table(self) -> Table | None:
+        """What is committed now; None where there is nothing yet."""
+        with self._lock:
+            try:
+                stat = (self._folder / "state.json").stat()
+            except OSError:
+                self._seen = self._table = None
+                return None
+            if (stat.st_mtime_ns, stat.st_ino) != self._seen:
+                self._table = self._read()
+                self._seen = stat.st_mtime_ns, stat.st_ino
+            return self._table
+
+    def _read(self) -> Table | None:
+        state = read_state(self._folder)
+        if state is None:
+            return None
+        known = self._table
+        if known and (known.state.name != state.name or known.state.rows > state.rows):
+            known = None
+        try:
+            return Table.read(self._folder, state, known)
+        except (OSError, ValueError):  # replaced between the two reads: the next call sees it
+            return known

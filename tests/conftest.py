@@ -1,0 +1,46 @@
+"""Fixtures that every room shares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+COMPLETE = "BROADSHEET_TEST_COMPLETE"
+"""Set to 1 where every program that tests want is installed: a skip for want of one fails then."""
+RECORDED = "recorded data not found"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if (
+        report.skipped
+        and not hasattr(report, "wasxfail")
+        and os.environ.get(COMPLETE) == "1"
+        and RECORDED not in str(report.longrepr)
+    ):
+        report.outcome = "failed"
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of recorded real data; tests that need it skip where it is absent."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("BROADSHEET_TEST_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"{RECORDED} at {folder}; set BROADSHEET_TEST_DATA to run this")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path) -> Iterator[None]:
+    """Each test starts without an index and without rejects, and leaves none behind."""
+    with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):
+        yield

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+
+from broadsheet.papers.models import Paper
+from broadsheet.search import embedding, engine, jobs
+from broadsheet.search.engine import Results
+from broadsheet.search.query import parse
+from tests.search.papers import WordEncoder, make_paper
+
+pytestmark = pytest.mark.django_db
+
+
+def index_all() -> None:
+    jobs.catch_up()
+    jobs.embed_waiting(Event())
+    jobs.catch_up()
+
+
+def search(text: str, **where: int) -> Results:
+    return engine.search(parse(text), **where)
+
+
+def ids(text: str) -> list[int]:
+    return [hit.paper_id for hit in search(text).hits]
+
+
+def test_words_and_meaning_are_fused(encoder: WordEncoder) -> None:
+    both = make_paper("slow rivers carry sand")
+    words = make_paper("sandy", "sand sand sand and stones and gravel and much else of that sort")
+    index_all()
+    encoder.asked.clear()
+    results = search("rivers carry sand")
+    assert results.meaning
+    assert not results.note
+    first = results.hits[0]
+    assert (first.paper_id, first.words_rank) == (both.id, 1)
+    assert first.closeness is not None
+    assert first.closeness > 0.5
+    assert results.hits[1].paper_id == words.id
+    assert results.total == 2
+    search("rivers carry sand")
+    assert encoder.asked == ["rivers carry sand"]  # the second time it was remembered
+
+
+@pytest.mark.usefixtures("encoder")
+def test_a_title_finds_its_paper_before_longer_ones_about_it() -> None:
+    short = make_paper("Deep sand")
+    make_paper("Deep sand, revisited", "Deep sand deep sand deep sand. " * 3)
+    make_paper("More on deep sand and deep water", "Deep sand deep sand deep sand. " * 3)
+    index_all()
+    assert ids("deep SAND.")[0] == short.id
+
+
+@pytest.mark.parametrize(
+    "name", ["2401.00001v3", "arXiv:2401.00001", "https://arxiv.org/pdf/2401.00001", "10.1000/XYZ"]
+)
+def test_an_identifier_finds_its_paper_alone(name: str) -> None:
+    paper = make_paper("Sand", arxiv_id="2401.00001", doi="10.1000/xyz")
+    make_paper("About 2401.00001 and arXiv and 10.1000/xyz")
+    jobs.catch_up()
+    assert ids(name) == [paper.id]
+
+
+def test_an_identifier_that_no_paper_has_is_searched_as_words() -> None:
+    paper = make_paper("A comment on 2401.99999")
+    jobs.catch_up()
+    assert ids("2401.99999") == [paper.id]
+
+
+def test_an_author_is_found_without_the_accents() -> None:
+    paper = make_paper("Sand", authors=("Łucja Grün-Õunapuu",))
+    jobs.catch_up()
+    for name in ("lucja", "Grun", "GRÜN ounapuu", '"grun ounapuu"'):
+        assert ids(name) == [paper.id]
+
+
+def test_a_common_word_that_is_a_rare_name_does_not_drown_the_topic() -> None:
+    about = make_paper("Long rivers", "Long, long rivers.")
+    for number in range(8):
+        make_paper(f"A long study number {number}", "Of something.")
+    named = make_paper("Stones and sand", authors=("Ada Long",))
+    jobs.catch_up()
+    found = ids("long rivers")
+    assert found[0] == about.id
+    assert found.index(named.id) > 0
+
+
+@pytest.mark.usefixtures("encoder")
+def test_phrases_and_exclusions_hold_for_meaning_too() -> None:
+    exact = make_paper("river sand mining")
+    loose = make_paper("sand of a river mining")
+    without = make_paper("river sand")
+    index_all()
+    assert set(ids("river sand mining")) == {exact.id, loose.id, without.id}
+    assert set(ids('"river sand" mining')) == {exact.id, without.id}
+    assert ids('"river sand" -mining') == [without.id]
+    assert set(ids("river sand -mining")) == {without.id}
+
+
+def test_mathematics_in_a_title_is_found_by_its_letters() -> None:
+    paper = make_paper('Bounds on $\\ell_2$ norms of na\\"{\\i}ve estimators')
+    jobs.catch_up()
+    assert ids("naive estimators norms") == [paper.id]
+
+
+@pytest.mark.usefixtures("encoder")
+def test_pages_fit_together() -> None:
+    made = {make_paper(f"sand number {number}").id for number in range(45)}
+    index_all()
+    pages = [search("sand", limit=20, offset=offset) for offset in (0, 20, 40, 60)]
+    assert [len(page.hits) for page in pages] == [20, 20, 5, 0]
+    assert {page.total for page in pages} == {45}
+    assert {hit.paper_id for page in pages for hit in page.hits} == made
+
+
+@pytest.mark.usefixtures("encoder")
+def test_similar_papers_are_the_nearest_others() -> None:
+    paper = make_paper("slow rivers carry sand")
+    near = make_paper("slow rivers carry mud")
+    make_paper("quarks at high energy")
+    index_all()
+    hits = engine.similar(paper.id, limit=1)
+    assert [hit.paper_id for hit in hits] == [near.id]
+    assert hits[0].closeness
+    assert len(engine.similar(paper.id)) == 2
+    assert engine.similar(10**9) == []
+
+
+@pytest.mark.usefixtures("encoder")
+def test_what_has_nothing_to_do_with_the_query_is_left_out() -> None:
+    make_paper("slow rivers carry sand")
+    index_all()
+    assert search("qwertyuiop").total == 0
+
+
+def test_before_anything_is_embedded_words_answer(encoder: WordEncoder) -> None:
+    paper = make_paper("slow rivers")
+    jobs.catch_up()
+    results = search("rivers")
+    assert [hit.paper_id for hit in results.hits] == [paper.id]
+    assert not results.meaning
+    assert "no paper is embedded yet" in results.note
+    assert encoder.asked == []
+
+
+@pytest.mark.usefixtures("encoder")
+def test_when_the_model_fails_words_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = make_paper("slow rivers")
+    index_all()
+
+    def fail(_: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(embedding, "embedded_query", fail)
+    results = search("rivers")
+    assert [hit.paper_id for hit in results.hits] == [paper.id]
+    assert not results.meaning
+    assert "the model failed" in results.note
+
+
+def test_vectors_of_another_model_are_not_compared(encoder: WordEncoder) -> None:
+    make_paper("slow rivers")
+    index_all()
+    encoder.name = "words/2"
+    results = search("rivers")
+    assert not results.meaning
+    assert "another model" in results.note
+
+
+@pytest.mark.parametrize("text", ["", "   ", "-sand", "x" * 501, "?"])
+def test_a_query_with_a_problem_finds_nothing(text: str) -> None:
+    make_paper("sand")
+    jobs.catch_up()
+    assert search(text).hits == []
+
+
+def test_a_site_without_any_index_finds_nothing() -> None:
+    assert search("sand").hits == []
+    assert engine.similar(1) == []
+    assert engine.status().indexed == 0
+
+
+@pytest.mark.usefixtures("encoder")
+@given(st.text(max_size=120))
+@example('"a')
+@example('-"" "" +a:b^2 AND (OR [TO} ~2 \\')
+@example("\ud800 " + "w" * 300)
+@example('"one" "' + "of " * 30 + '" -' + "x" * 50)
+@how(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_no_query_makes_it_raise(text: str) -> None:
+    if not Paper.objects.exists():
+        make_paper("sand and the sea", authors=("Ada Long",))
+        index_all()
+    search(text)
+
+
+@pytest.mark.usefixtures("encoder")
+def test_threads_share_one_engine() -> None:
+    paper = make_paper("slow rivers carry sand")
+    index_all()
+    one = engine.Engine(Path(settings.INDEX))
+    query = parse("rivers sand")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: one.search(query, 5, 0), range(40)))
+    assert {hit.paper_id for answer in answers for hit in answer.hits} == {paper.id}
+
+
+def test_a_status_is_remembered_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = engine.Engine(Path(settings.INDEX))
+    assert one.status().papers == 0
+    make_paper("sand")
+    assert one.status().papers == 0
+    monkeypatch.setattr(engine, "STATUS_FOR", 0.0)
+    one = engine.Engine(Path(settings.INDEX))
+    assert one.status().papers == 1

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from broadsheet.search import vectors
+from broadsheet.search.files import read_json
+from broadsheet.search.vectors import Reader, Table, Writer, widened
+
+Matrix = NDArray[np.float32]
+
+
+def units(count: int, dimensions: int = 128, seed: int = 0) -> Matrix:
+    drawn = np.random.default_rng(seed).normal(size=(count, dimensions)).astype(np.float32)
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    return drawn
+
+
+def table_of(folder: Path) -> Table:
+    table = Reader(folder).table()
+    assert table is not None
+    return table
+
+
+def ids(table: Table, vector: Matrix, limit: int = 10) -> list[int]:
+    return [near.paper_id for near in table.nearest(vector, limit)]
+
+
+def written(folder: Path, count: int) -> Writer:
+    writer = Writer(folder, "m", 128)
+    writer.append(range(1, count + 1), units(count))
+    writer.commit(number=count, removal=0)
+    return writer
+
+
+def test_the_nearest_come_first_with_their_cosine(tmp_path: Path) -> None:
+    written(tmp_path, 50).close()
+    query = units(50)[6]
+    near = table_of(tmp_path).nearest(query, 3)
+    exact = np.argsort(-(units(50) @ query))[:3] + 1
+    assert [one.paper_id for one in near] == exact.tolist()
+    assert near[0].closeness == pytest.approx(1, abs=1e-3)
+
+
+def test_rows_that_were_not_committed_are_never_seen(tmp_path: Path) -> None:
+    writer = written(tmp_path, 3)
+    writer.append([77], units(1, seed=5))
+    writer.close()  # a crash: the row is in the file, the count does not tell of it
+    assert sorted(ids(table_of(tmp_path), units(1, seed=5)[0])) == [1, 2, 3]
+    writer = Writer(tmp_path, "m", 128)
+    writer.append([4], units(1, seed=6))
+    writer.commit(4, 0)
+    writer.close()
+    assert ids(table_of(tmp_path), units(1, seed=6)[0], 1) == [4]
+    assert sorted(ids(table_of(tmp_path), units(1)[0])) == [1, 2, 3, 4]
+
+
+def test_half_a_row_is_cut_off(tmp_path: Path) -> None:
+    written(tmp_path, 3).close()
+    for file in (*tmp_path.glob("*.heads"), *tmp_path.glob("*.vectors")):
+        with file.open("ab") as out:
+            out.write(b"torn")
+    writer = Writer(tmp_path, "m", 128)
+    writer.append([4], units(1, seed=6))
+    writer.commit(4, 0)
+    writer.close()
+    assert ids(table_of(tmp_path), units(1, seed=6)[0], 1) == [4]
+
+
+def test_a_later_row_supersedes_and_a_removal_removes(tmp_path: Path) -> None:
+    writer = written(tmp_path, 3)
+    writer.append([2], units(1, seed=9))
+    writer.remove([3])
+    writer.commit(4, 1)
+    writer.close()
+    table = table_of(tmp_path)
+    assert len(table) == 2
+    assert ids(table, units(1, seed=9)[0]) == [2, 1]
+    assert table.vector(3) is None
+    assert table.vector(2) == pytest.approx(units(1, seed=9)[0], abs=1e-3)
+
+
+def test_a_reader_sees_growth_and_keeps_what_it_handed_out(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    assert reader.table() is None
+    writer = written(tmp_path, 3)
+    before = reader.table()
+    assert before is not None
+    assert reader.table() is before
+    writer.append([9], units(1, seed=9))
+    writer.commit(9, 0)
+    writer.close()
+    assert ids(table_of(tmp_path), units(1, seed=9)[0]) == ids(
+        reader.table() or before, units(1, seed=9)[0]
+    )
+    assert len(before) == 3
+
+
+def test_another_model_begins_another_file_and_the_old_one_goes(tmp_path: Path) -> None:
+    written(tmp_path, 3).close()
+    writer = Writer(tmp_path, "other", 64)
+    assert len(table_of(tmp_path)) == 3
+    writer.append([5], units(1, 64))
+    writer.commit(1, 0)
+    writer.close()
+    assert ids(table_of(tmp_path), units(1, 64)[0]) == [5]
+    assert len(list(tmp_path.glob("*.vectors"))) == 1
+
+
+def test_a_file_that_is_mostly_dead_is_compacted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "COMPACT_FROM", 8)
+    writer = written(tmp_path, 4)
+    for number in range(3):
+        writer.append(range(1, 5), units(4, seed=number))
+        writer.commit(5 + number, removal=3)
+    writer.remove([4])
+    writer.commit(9, removal=4)
+    writer.close()
+    state = read_json(tmp_path / "state.json") or {}
+    assert state["rows"] < 8
+    assert (state["number"], state["removal"]) == (9, 4)
+    assert sorted(ids(table_of(tmp_path), units(4, seed=2)[0])) == [1, 2, 3]
+    assert ids(table_of(tmp_path), units(4, seed=2)[1], 1) == [2]
+    assert len(list(tmp_path.glob("*.heads"))) == 1
+
+
+@pytest.mark.parametrize("harm", ["state", "vectors", "version"])
+def test_a_harmed_file_counts_as_none(tmp_path: Path, harm: str) -> None:
+    written(tmp_path, 3).close()
+    if harm == "state":
+        (tmp_path / "state.json").write_text("{", encoding="ascii")
+    if harm == "version":
+        (tmp_path / "state.json").write_text('{"of": "a later version"}', encoding="ascii")
+    if harm == "vectors":
+        next(tmp_path.glob("*.vectors")).write_bytes(b"")
+    assert Reader(tmp_path).table() is None
+    writer = Writer(tmp_path, "m", 128)
+    assert writer.state.rows == 0
+    writer.close()
+
+
+def test_signs_find_what_an_exact_search_finds(tmp_path: Path) -> None:
+    """Clusters, as papers of one field are: recall of the best ten against an exact search."""
+    rng = np.random.default_rng(1)
+    centres = rng.normal(size=(100, 384))
+    drawn = centres[rng.integers(100, size=8_000)] + rng.normal(size=(8_000, 384))
+    made = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    writer = Writer(tmp_path, "m", 384)
+    writer.append(range(8_000), made)
+    writer.commit(1, 0)
+    writer.close()
+    table = table_of(tmp_path)
+    agreed = 0
+    for row in range(20):
+        query = made[row] + rng.normal(size=384).astype(np.float32) * 0.02
+        query /= np.linalg.norm(query)
+        agreed += len(set(ids(table, query)) & set(np.argsort(-(made @ query))[:10].tolist()))
+    assert agreed >= 0.99 * 200
+
+
+def test_halves_widen_to_the_same_numbers() -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]
+    assert np.array_equal(widened(finite), finite.astype(np.float32))
+
+
+def test_dimensions_need_not_fill_a_word(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, "m", 100)
+    writer.append(range(1, 6), units(5, 100))
+    writer.commit(1, 0)
+    writer.close()
+    assert ids(table_of(tmp_path), units(5, 100)[2], 1) == [3]
