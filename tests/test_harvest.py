@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +24,9 @@ from broadsheet.harvest import (
     remove_starter_shelf,
     wants_starter_shelf,
 )
+from broadsheet.papers.actions import Place, Saved, save_records
 from broadsheet.papers.models import Cursor, DayBasis, Paper, Removal
+from broadsheet.papers.records import Record
 from broadsheet.sources.opening import Input
 
 pytestmark = pytest.mark.django_db
@@ -65,9 +68,11 @@ def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor().compress])
-def test_a_compressed_file_is_known_by_content(tmp_path: Path, pack: object) -> None:
+def test_a_compressed_file_is_known_by_content(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
     file = tmp_path / "no-extension"
-    file.write_bytes(pack((line(1) + "\n").encode()))  # type: ignore[operator]  either function
+    file.write_bytes(pack((line(1) + "\n").encode()))
     assert counts(import_paths([str(file)])) == (1, 0, 0, 0)
 
 
@@ -164,18 +169,18 @@ def test_an_interrupt_inside_a_batch_leaves_no_half_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = lines_file(tmp_path / "papers.jsonl", range(25))
-    insert, calls = harvest.save_records, []
+    calls: list[int] = []
 
-    def interrupted(*arguments: object) -> object:
+    def interrupted(batch: Iterable[Record], place: Place | None = None) -> Saved:
         calls.append(1)
-        saved = insert(*arguments)  # type: ignore[arg-type]  passed through
+        saved = save_records(batch, place)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return saved
 
     monkeypatch.setattr(harvest, "save_records", interrupted)
     assert import_paths([str(file)]).interrupted
-    monkeypatch.setattr(harvest, "save_records", insert)
+    monkeypatch.setattr(harvest, "save_records", save_records)
     import_paths([str(file)])
     assert Paper.objects.count() == 25
 

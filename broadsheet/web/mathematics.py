@@ -149,7 +149,8 @@ def formula(tex: str) -> Markup:
         for attempt in (prepared, _known_only(prepared)):
             if (element := _mathml(attempt)) is not None:
                 element.set("alttext", readable(tex))
-                return Markup(etree.tostring(element, encoding="unicode"))  # noqa: S704
+                drawn = etree.tostring(element, encoding="unicode")
+                return Markup(drawn)  # noqa: S704  elements that the library made
     return Markup('<span class="math">{}</span>').format(readable(tex))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ from broadsheet.papers.records import Link, LinkKind, Record, Version
 pytestmark = pytest.mark.django_db
 
 
-def record(title: str = "Rivers that remember their banks", **more: object) -> Record:
-    return Record(**{"source": "arxiv-json", "position": "line 1", "title": title, **more})  # type: ignore[arg-type]  keywords of many types
+def record(title: str = "Rivers that remember their banks", **more: Any) -> Record:  # noqa: ANN401  fields of many types
+    return Record(**{"source": "arxiv-json", "position": "line 1", "title": title, **more})
 
 
 FULL = record(

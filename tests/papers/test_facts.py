@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,8 @@ from broadsheet.papers.text import title_key
 TITLE = "A sufficiently long title about tidal forests"
 
 
-def facts(title: str = TITLE, source: str = "arxiv-json", **more: object) -> Facts:
-    return Facts(source, title, title_key(title), sources=frozenset({source}), **more)  # type: ignore[arg-type]  keywords of many types
+def facts(title: str = TITLE, source: str = "arxiv-json", **more: Any) -> Facts:  # noqa: ANN401  fields of many types
+    return Facts(source, title, title_key(title), sources=frozenset({source}), **more)
 
 
 def test_what_was_missing_is_filled() -> None:
