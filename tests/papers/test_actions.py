@@ -23,7 +23,7 @@ from broadsheet.papers.records import Link, LinkKind, Record, Version
 pytestmark = pytest.mark.django_db
 
 
-def record(title: str = "Rivers that remember their banks", **more: Any) -> Record:  # noqa: ANN401  fields of many types
+def record(title: str = "Rivers that remember their banks", **more: Any) -> Record:
     return Record(**{"source": "arxiv-json", "position": "line 1", "title": title, **more})
 
 

@@ -17,7 +17,7 @@ from broadsheet.papers.text import title_key
 TITLE = "A sufficiently long title about tidal forests"
 
 
-def facts(title: str = TITLE, source: str = "arxiv-json", **more: Any) -> Facts:  # noqa: ANN401  fields of many types
+def facts(title: str = TITLE, source: str = "arxiv-json", **more: Any) -> Facts:
     return Facts(source, title, title_key(title), sources=frozenset({source}), **more)
 
 
