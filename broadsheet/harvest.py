@@ -18,7 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 from msgspec.structs import replace
 
-from broadsheet.papers.actions import Place, forget_source, save_records
+from broadsheet.papers.actions import Place, forget_source, save_drafts, save_records
+from broadsheet.papers.drafting import drafted
 from broadsheet.papers.models import Cursor, Paper
 from broadsheet.papers.records import Record, Rejected, SourceError, TruncatedInput
 from broadsheet.sources import detect, starter
@@ -51,6 +52,25 @@ class ImportReport:
     @property
     def records(self) -> int:
         return self.tally.total()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What was read in one go, and what ended the input after it, so that none is lost."""
+
+    records: list[Record] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    failure: SourceError | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.records) + len(self.refused)
+
+    def take(self, item: Record | Rejected) -> None:
+        if isinstance(item, Record):
+            self.records.append(item)
+        else:
+            self.refused.append(item)
 
 
 Watch = Callable[[Input, ImportReport], None]
@@ -186,17 +206,16 @@ def _saved_in_batches(
     report.tally.update(tally)
     for _ in islice(items, done):
         pass
-    for batch, failure in _batches(items):
-        refused = [item for item in batch if isinstance(item, Rejected)]
-        done += len(batch)
-        tally["rejected"] += len(refused)
+    for batch, drafts in drafted(_batches(items), timezone.now().date()):
+        drafts.rejected[:0] = batch.refused
+        done += batch.size
         place = Place(cursor, str(done), tally) if cursor else None
-        saved = save_records((item for item in batch if isinstance(item, Record)), place)
+        saved = save_drafts(drafts, place)
         tally += saved.counts()
-        report.tally += saved.counts() + Counter(rejected=len(refused))
-        yield refused + saved.rejected
-        if failure:
-            raise failure
+        report.tally += saved.counts()
+        yield saved.rejected
+        if batch.failure:
+            raise batch.failure
 
 
 def _resume(cursor: str | None) -> tuple[int, Counter[str]]:
@@ -205,22 +224,18 @@ def _resume(cursor: str | None) -> tuple[int, Counter[str]]:
     return (int(kept.position), Counter(kept.tally)) if kept else (0, Counter())
 
 
-def _batches(
-    items: Iterator[Record | Rejected],
-) -> Iterator[tuple[list[Record | Rejected], SourceError | None]]:
-    """Items in lists; with the last list what ended the input early, so that none is lost."""
-    batch: list[Record | Rejected] = []
+def _batches(items: Iterator[Record | Rejected]) -> Iterator[_Batch]:
+    batch = _Batch()
     try:
         for item in items:
-            batch.append(item)
-            if len(batch) == BATCH:
-                yield batch, None
-                batch = []
+            batch.take(item)
+            if batch.size == BATCH:
+                yield batch
+                batch = _Batch()
     except SourceError as failure:
-        yield batch, failure
-        return
-    if batch:
-        yield batch, None
+        batch.failure = failure
+    if batch.size or batch.failure:
+        yield batch
 
 
 @contextmanager

@@ -8,16 +8,15 @@ from typing import Any
 
 from django.db.models import F
 
+from broadsheet.papers.kinds import DayBasis, Scheme
 from broadsheet.papers.models import (
     Authorship,
     Classification,
     Counter,
-    DayBasis,
     Identifier,
     Paper,
     PaperLink,
     PaperVersion,
-    Scheme,
     Sighting,
     own_slug,
 )

@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,9 +24,10 @@ from broadsheet.harvest import (
     remove_starter_shelf,
     wants_starter_shelf,
 )
-from broadsheet.papers.actions import Place, Saved, save_records
-from broadsheet.papers.models import Cursor, DayBasis, Paper, Removal
-from broadsheet.papers.records import Record
+from broadsheet.papers.actions import Place, Saved, save_drafts
+from broadsheet.papers.drafts import Drafts
+from broadsheet.papers.kinds import DayBasis
+from broadsheet.papers.models import Cursor, Paper, Removal
 from broadsheet.sources.opening import Input
 
 pytestmark = pytest.mark.django_db
@@ -171,16 +172,16 @@ def test_an_interrupt_inside_a_batch_leaves_no_half_of_it(
     file = lines_file(tmp_path / "papers.jsonl", range(25))
     calls: list[int] = []
 
-    def interrupted(batch: Iterable[Record], place: Place | None = None) -> Saved:
+    def interrupted(drafts: Drafts, place: Place | None = None) -> Saved:
         calls.append(1)
-        saved = save_records(batch, place)
+        saved = save_drafts(drafts, place)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return saved
 
-    monkeypatch.setattr(harvest, "save_records", interrupted)
+    monkeypatch.setattr(harvest, "save_drafts", interrupted)
     assert import_paths([str(file)]).interrupted
-    monkeypatch.setattr(harvest, "save_records", save_records)
+    monkeypatch.setattr(harvest, "save_drafts", save_drafts)
     import_paths([str(file)])
     assert Paper.objects.count() == 25
 

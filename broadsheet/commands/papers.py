@@ -41,6 +41,8 @@ def import_(paths: tuple[str, ...], dry_run: bool, saved_year: int | None) -> No
             paths, dry_run=dry_run, saved_year=saved_year, watch=bar.watch
         )
     _tell(report, dry_run)
+    if not (dry_run or report.interrupted):
+        _make_findable()
     if report.interrupted:
         raise click.exceptions.Exit(130)
     if report.problems or not report.files:
@@ -63,6 +65,22 @@ def _tell(report: ImportReport, dry_run: bool) -> None:
         click.echo("Stopped; the same command again goes on from here.", err=True)
     elif not report.files and not report.problems:
         click.echo("Nothing to import was found.", err=True)
+
+
+def _make_findable() -> None:
+    """Index what is new, where no running site is at it already."""
+    from broadsheet.commands import progress
+    from broadsheet.search import engine, jobs
+
+    with progress.bar("indexing", "papers") as indexing:
+        jobs.catch_up(progress.meter(indexing))
+    found = engine.status()
+    waiting = found.papers - found.embedded
+    if found.model and waiting:
+        say(
+            f"{waiting:,} papers wait to be embedded: a running site does so in the background, "
+            "`broadsheet index --embed` at once. Until then their words find them."
+        )
 
 
 @click.command()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from broadsheet.papers import rows
-from broadsheet.papers.drafts import UnusableError, draft
+from broadsheet.papers.drafts import Drafts, drafts_of
 from broadsheet.papers.facts import Facts, identifiers, merge, same_work
 from broadsheet.papers.models import Counter, Cursor, Paper, Removal, Sighting
 from broadsheet.papers.records import Record, Rejected
@@ -54,14 +54,18 @@ def save_records(records: Iterable[Record], place: Place | None = None) -> Saved
     `place` moves a cursor in the same transaction, so that what it says is saved, is. A record
     that cannot be a paper is returned in `rejected` and does not stop the others.
     """
+    return save_drafts(drafts_of(records, timezone.now().date()), place)
+
+
+def save_drafts(drafts: Drafts, place: Place | None = None) -> Saved:
+    """As `save_records`, for records that are drafted already."""
     now = timezone.now()
-    saved = Saved()
-    drafts = list(_drafts(records, now, saved))
+    saved = Saved(rejected=drafts.rejected)
     with transaction.atomic():
         counter = _locked_counter()
         shelf = _Shelf(counter.value)
-        shelf.take_out(drafts)
-        for told in drafts:
+        shelf.take_out(drafts.facts)
+        for told in drafts.facts:
             shelf.place(told, saved)
         shelf.write(now)
         if place:
@@ -95,15 +99,6 @@ def forget_source(source: str) -> tuple[int, int]:
         )
         kept, _ = Sighting.objects.filter(source=source).delete()
     return removed, kept
-
-
-def _drafts(records: Iterable[Record], now: datetime, saved: Saved) -> Iterable[Facts]:
-    today = now.date()
-    for record in records:
-        try:
-            yield draft(record, today)
-        except UnusableError as reason:
-            saved.rejected.append(Rejected(record.position, str(reason), record.title[:200]))
 
 
 def _locked_counter() -> Counter:

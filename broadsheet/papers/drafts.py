@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from broadsheet.papers.facts import Facts
-from broadsheet.papers.models import DayBasis
-from broadsheet.papers.records import Link, LinkKind, Record, Version
+from broadsheet.papers.kinds import DayBasis
+from broadsheet.papers.records import Link, LinkKind, Record, Rejected, Version
 from broadsheet.papers.text import (
     clean_abstract,
     clean_name,
@@ -24,6 +26,24 @@ FIRST_JOURNAL = date(1600, 1, 1)
 
 class UnusableError(ValueError):
     """The record cannot become a paper; the message is the reason, for people."""
+
+
+@dataclass(slots=True)
+class Drafts:
+    """What a batch of records tells, and those of them that cannot be papers."""
+
+    facts: list[Facts] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def drafts_of(records: Iterable[Record], today: date) -> Drafts:
+    drafts = Drafts()
+    for record in records:
+        try:
+            drafts.facts.append(draft(record, today))
+        except UnusableError as reason:
+            drafts.rejected.append(Rejected(record.position, str(reason), record.title[:200]))
+    return drafts
 
 
 def draft(record: Record, today: date) -> Facts:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from broadsheet.papers.models import DayBasis, Scheme
+from broadsheet.papers.kinds import DayBasis, Scheme
 from broadsheet.papers.records import Link, Version
 from broadsheet.papers.text import normal_title
 

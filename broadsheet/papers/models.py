@@ -12,19 +12,10 @@ from typing import Self
 from django.db import models
 from django.db.models import Max, Min, Prefetch, Q
 
+from broadsheet.papers.kinds import DayBasis, Scheme
 from broadsheet.papers.records import LinkKind
 
 NAMES_ON_CARD = 4
-
-
-class DayBasis(models.IntegerChoices):
-    """Why a paper stands on its day; a higher basis replaces a lower one."""
-
-    NONE = 0, "no date known"
-    SHELF = 1, "starter shelf"
-    PUBLISHED = 2, "published"
-    ANNOUNCED = 3, "announced"
-    CHOSEN = 4, "chosen for the daily page"
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -141,11 +132,6 @@ class Paper(models.Model):
 
 def own_slug(paper_id: int) -> str:
     return f"b{paper_id}"
-
-
-class Scheme(models.TextChoices):
-    ARXIV = "arxiv", "arXiv"
-    DOI = "doi", "DOI"
 
 
 class Identifier(models.Model):

@@ -17,6 +17,7 @@ import msgspec
 from django.db import connection, models
 
 from broadsheet.papers.facts import Facts, identifiers
+from broadsheet.papers.kinds import Scheme
 from broadsheet.papers.models import (
     Authorship,
     Classification,
@@ -24,7 +25,6 @@ from broadsheet.papers.models import (
     Paper,
     PaperLink,
     PaperVersion,
-    Scheme,
     Sighting,
     own_slug,
 )

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from broadsheet.feeds.spans import day_of
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
-from broadsheet.papers.models import Identifier, Paper, Scheme
+from broadsheet.papers.kinds import Scheme
+from broadsheet.papers.models import Identifier, Paper
 from broadsheet.search import engine
 from broadsheet.web import bibtex as bib
 from broadsheet.web import cards

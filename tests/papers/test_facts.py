@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from broadsheet.papers.facts import Facts, merge, same_work
-from broadsheet.papers.models import DayBasis
+from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.records import Link, LinkKind, Version
 from broadsheet.papers.text import title_key
 
