@@ -48,7 +48,8 @@ clean:
 		python=; \
 	done; \
 	"$$python" -c "$(NEW_ENOUGH)" 2>/dev/null || { \
-		echo "Broadsheet needs Python 3.11 or newer; python3 here is $$(python3 --version 2>&1)." >&2; \
+		asked="$(or $(PYTHON),python3)"; \
+		echo "Broadsheet needs Python 3.11 or newer; $$asked says: $$($$asked --version 2>&1 | head -n 1)" >&2; \
 		exit 1; }; \
 	echo "Making the environment .venv with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv >.venv.log 2>&1 || { cat .venv.log; rm -f .venv.log; \

@@ -15,6 +15,8 @@ STASHED = "\U000f0000-\U000ffffd"
 OPEN, CLOSE, DOLLAR, UNDERSCORE = "\U00100000\U00100001\U00100002\U00100003"
 """Characters that the author wrote for themselves, not as TeX."""
 PARAGRAPH = "\U00100004"
+PRICE_SIGN = "＄"
+"""Stored for a dollar sign that would be read as the end of a formula; shown as `$`."""
 _LITERALS = ((OPEN, "{"), (CLOSE, "}"), (DOLLAR, "$"), (UNDERSCORE, "_"))
 _STASHED_CHAR = re.compile(f"[{STASHED}]")
 

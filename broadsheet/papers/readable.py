@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from broadsheet.papers.formulas import Stash, split_math, with_literals
+from broadsheet.papers.formulas import PRICE_SIGN, Stash, split_math, with_literals
 from broadsheet.papers.latex import without_macros
 
 _DEEPEST = 12
@@ -38,7 +38,7 @@ def plain(text: str) -> str:
         parts[1::2] = [readable(tex) for tex in parts[1::2]]
         text = "".join(parts)
     if not text.isascii():
-        text = _LOWERED.sub(lambda m: m[0].translate(_DIGITS), text)
+        text = _LOWERED.sub(lambda m: m[0].translate(_DIGITS), text).replace(PRICE_SIGN, "$")
     return text
 
 

@@ -100,10 +100,12 @@ def _without_tex(text: str) -> str:
 
 
 def _with_plain_dollars(shown: str, text: str, stash: formulas.Stash) -> str:
-    """Prices that would be read as the ends of a formula get a full-width dollar sign."""
+    """Prices that would be read as the ends of a formula get a sign of their own."""
     if formulas.split_math(shown)[1::2] == stash.formulas(text):
         return shown
-    return stash.restore(text.replace("$", "＄").replace(formulas.DOLLAR, "＄"))
+    return stash.restore(
+        text.replace("$", formulas.PRICE_SIGN).replace(formulas.DOLLAR, formulas.PRICE_SIGN)
+    )
 
 
 # --- typography -----------------------------------------------------------------------------

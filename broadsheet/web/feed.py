@@ -12,6 +12,7 @@ from django.utils import timezone
 from broadsheet.feeds import lists, spans
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import SPANS, Kind, Span
+from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper
 from broadsheet.web import search
 from broadsheet.web.errors import NotHere
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "spans": _around(span, today),
         "address_of": address,
         "asked": _asked(request, span),
+        "is_shelf": all(paper.day_basis == DayBasis.SHELF for paper in page),
     }
     return render(request, "feed.html", context)
 

@@ -14,7 +14,7 @@ from latex2mathml.converter import convert
 from lxml import etree
 from markupsafe import Markup, escape
 
-from broadsheet.papers.formulas import split_math
+from broadsheet.papers.formulas import PRICE_SIGN, split_math
 from broadsheet.papers.readable import plain, readable
 from broadsheet.papers.symbols import DROPPED, FONTS, SYMBOLS, letter
 from broadsheet.papers.text import clean_title
@@ -103,9 +103,9 @@ _UNKNOWN = re.compile(r"\\([A-Za-z]+)")
 def typeset(text: str) -> Markup:
     """A cleaned text as inline HTML, its formulas as MathML."""
     if "$" not in text:
-        return escape(text)
+        return _prose(text)
     parts = split_math(text)
-    shown = [formula(part) if index % 2 else escape(part) for index, part in enumerate(parts)]
+    shown = [formula(part) if index % 2 else _prose(part) for index, part in enumerate(parts)]
     return Markup("").join(shown)
 
 
@@ -128,11 +128,16 @@ def excerpt(text: str, length: int) -> Markup:
         shown = readable(part) if index % 2 else part
         if len(shown) > left:
             if not index % 2:
-                kept.append(escape(_begun(part, left).rstrip(" ,;:.(–—")))
+                kept.append(_prose(_begun(part, left).rstrip(" ,;:.(–—")))
             return Markup("").join([*kept, Markup("…")])
-        kept.append(formula(part) if index % 2 else escape(part))
+        kept.append(formula(part) if index % 2 else _prose(part))
         left -= len(shown)
     return Markup("").join(kept)
+
+
+def _prose(text: str) -> Markup:
+    """What stands between formulas; prices, stored with a sign of their own, as people write."""
+    return escape(text.replace(PRICE_SIGN, "$"))
 
 
 def _begun(text: str, length: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.records import Link, LinkKind
 from tests.shelf import make_paper
 from tests.web.conftest import Page
@@ -83,6 +84,13 @@ def test_a_paper_of_which_only_the_title_is_known_has_a_card(page: Page) -> None
     make_paper("Only a title", day=MONDAY)
     card = page("/papers").xpath("//article")[0]
     assert " ".join(card.text_content().split()) == "Only a title"
+
+
+def test_the_starter_shelf_says_what_it_is(page: Page) -> None:
+    make_paper(day=MONDAY, day_basis=DayBasis.SHELF)
+    assert "starter shelf" in page("/papers").xpath("//p[@class='notice']")[0].text_content()
+    make_paper(day=MONDAY)
+    assert page("/papers").xpath("//p[@class='notice']") == []
 
 
 def test_a_summary_is_marked_as_one(page: Page) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
+from broadsheet.papers.readable import plain
 from broadsheet.papers.text import clean_abstract
 from broadsheet.web.mathematics import excerpt, formula, paragraphs, typeset
 
@@ -61,6 +64,9 @@ def test_what_cannot_be_converted_is_approximated() -> None:
 
 def test_prices_stay_text() -> None:
     assert typeset("costs $5 and $10") == "costs $5 and $10"
+    told = clean_abstract(r"Costs \$5 for $x$ papers, \$10 for $y$.")
+    assert re.sub("<[^>]+>", "", typeset(told)) == "Costs $5 for x papers, $10 for y."
+    assert plain(told) == "Costs $5 for x papers, $10 for y."
 
 
 @pytest.mark.parametrize(
