@@ -77,7 +77,7 @@ def copied(rows_from: Path, into: Path) -> float:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        "cache_size=-65536",
+        "cache_size=-24576",
         "wal_autocheckpoint=16384",
     ):
         writer.execute(f"PRAGMA {pragma}")

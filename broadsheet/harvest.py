@@ -28,7 +28,7 @@ from broadsheet.sources.daily_page import looks_like as is_daily_page
 from broadsheet.sources.format import Options
 from broadsheet.sources.opening import Input, files_in, open_input
 
-BATCH = 1_000
+BATCH = 500
 SHELF_PAGE = 12
 """Papers of the starter shelf on each of the days before the site was opened."""
 

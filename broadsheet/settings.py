@@ -96,7 +96,7 @@ def sqlite(file: str) -> dict[str, Any]:
     same pages of its indexes again and again, and writes each of them then once and not often.
     """
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
-    pragmas += "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384;"
+    pragmas += "PRAGMA cache_size=-24576; PRAGMA wal_autocheckpoint=16384;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas}
     return {"ENGINE": SQLITE, "NAME": file, "CONN_MAX_AGE": None, "OPTIONS": options}
 

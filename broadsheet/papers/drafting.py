@@ -22,7 +22,7 @@ from msgspec import msgpack
 from broadsheet.papers.drafts import Drafts, drafts_of
 from broadsheet.papers.records import Record
 
-AHEAD = 2
+AHEAD = 1
 """Batches that wait, drafted, for their turn to be saved."""
 
 

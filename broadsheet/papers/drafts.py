@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from broadsheet.papers.facts import Facts
 from broadsheet.papers.kinds import DayBasis
@@ -22,6 +23,10 @@ LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 200_000
 MOST_LINKS = 60
 FIRST_JOURNAL = date(1600, 1, 1)
+
+
+_name_key = lru_cache(maxsize=50_000)(title_key)
+"""Many names come again, in a file as in the world."""
 
 
 class UnusableError(ValueError):
@@ -66,6 +71,7 @@ def draft(record: Record, today: date) -> Facts:
         summary=clean_abstract(storable(record.summary)),
         summary_by=storable(record.summary_by)[:120] if record.summary else "",
         names=names,
+        name_keys=tuple(map(_name_key, names)),
         author_count=len(names) or record.author_count,
         organization=clean_title(storable(record.organization)),
         published=record.published,

@@ -38,7 +38,7 @@ SURE_TITLE = 20
 """A title of fewer characters ("Introduction") proves nothing by itself."""
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """One paper: fields as in `papers.models.Paper`, and the rows of its other tables."""
 
     text_source: str
@@ -48,6 +48,8 @@ class Facts(msgspec.Struct, frozen=True):
     summary: str = ""
     summary_by: str = ""
     names: tuple[str, ...] = ()
+    name_keys: tuple[int, ...] = ()
+    """`title_key` of each name."""
     author_count: int | None = None
     organization: str = ""
     published: date | None = None
@@ -105,6 +107,7 @@ def _text(known: Facts, told: Facts) -> dict[str, Any]:
         "title_key": first.title_key,
         "abstract": first.abstract or second.abstract,
         "names": first.names or second.names,
+        "name_keys": first.name_keys or second.name_keys,
         "author_count": len(first.names or second.names)
         or first.author_count
         or second.author_count,

@@ -37,7 +37,7 @@ class Version:
     submitted: date | None = None
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One paper as one source told it: text exactly as it came, facts parsed.
 
     Empty string, empty tuple and None all mean "this source does not say"; they never erase.

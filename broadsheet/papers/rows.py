@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -29,7 +28,6 @@ from broadsheet.papers.models import (
     own_slug,
 )
 from broadsheet.papers.records import Link, LinkKind, Version
-from broadsheet.papers.text import title_key
 
 PLAIN_FIELDS = (
     "title",
@@ -98,7 +96,7 @@ def _among(
 def load(ids: Iterable[int]) -> dict[int, Facts]:
     """The stored facts of these papers, in eight queries whatever their number."""
     wanted = list(ids)
-    names = _grouped(Authorship, ("name",), wanted, "position")
+    authors = _grouped(Authorship, ("name", "key"), wanted, "position")
     categories = _grouped(Classification, ("category",), wanted, "position")
     links = _grouped(PaperLink, ("kind", "url"), wanted, None)
     versions = _grouped(PaperVersion, ("number", "submitted"), wanted, "number")
@@ -111,7 +109,8 @@ def load(ids: Iterable[int]) -> dict[int, Facts]:
         named = dict(known[paper_id])
         facts[paper_id] = Facts(
             **told,
-            names=tuple(name for (name,) in names[paper_id]),
+            names=tuple(name for name, _ in authors[paper_id]),
+            name_keys=tuple(key for _, key in authors[paper_id]),
             arxiv_id=named.get(Scheme.ARXIV, ""),
             doi=named.get(Scheme.DOI, ""),
             categories=tuple(code for (code,) in categories[paper_id]),
@@ -183,8 +182,6 @@ def _columns(facts: Facts) -> list[Any]:
     ]
 
 
-_name_key = lru_cache(maxsize=50_000)(title_key)
-"""Many names come again, in a file as in the world."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -213,9 +210,11 @@ def _insert_children(
         Authorship,
         ("paper_id", "position", "name", "key"),
         [
-            (key, position, name, _name_key(name))
+            (key, position, name, name_key)
             for key, facts in papers.items()
-            for position, name in enumerate(facts.names)
+            for position, (name, name_key) in enumerate(
+                zip(facts.names, facts.name_keys, strict=True)
+            )
         ],
     )
     _insert_many(

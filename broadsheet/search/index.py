@@ -31,7 +31,7 @@ BATCH = 500
 COMMIT_EVERY = 2.0
 """Seconds of writing after which what is written becomes findable."""
 COMMIT_OF_REBUILD = 60.0
-HEAP_BYTES = 64_000_000
+HEAP_BYTES = 40_000_000
 
 Progress = Callable[[int, int], None]
 """Called with (papers done, papers in all)."""
