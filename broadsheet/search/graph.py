@@ -154,7 +154,7 @@ class GraphBuilder:
         self.initializers[name] = numpy_helper.from_array(value, name)
         return name
 
-    def _node(self, kind: str, *inputs: str, **attributes: float | tuple[int, ...]) -> str:
+    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401  as ONNX has it
         name = f"{kind}{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
