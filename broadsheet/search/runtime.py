@@ -13,7 +13,7 @@ from broadsheet.search.files import only_writer, sync
 from broadsheet.search.habits import UnfitModel
 from broadsheet.search.model import Model, downloads
 
-RECIPE = "int8"
+RECIPE = "int7"
 """How graphs are built from weights here; another name makes all of them, and vectors, anew."""
 
 

@@ -29,7 +29,7 @@ def test_a_graph_is_built_once(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runtime.session(model)
-    assert [file.name for file in graphs(tmp_path)] == [f"{model.fingerprint()}-int8.onnx"]
+    assert [file.name for file in graphs(tmp_path)] == [f"{model.fingerprint()}-int7.onnx"]
     monkeypatch.setattr(runtime, "_built", lambda *_: pytest.fail("it was built again"))
     runtime.session(model)
 
@@ -61,12 +61,12 @@ def test_graphs_of_an_earlier_recipe_are_removed_and_those_of_other_models_stay(
 ) -> None:
     folder = tmp_path / "data" / "models"
     folder.mkdir(parents=True)
-    for name in (f"{model.fingerprint()}-earlier.onnx", "0123456789abcdef-int8.onnx"):
+    for name in (f"{model.fingerprint()}-earlier.onnx", "0123456789abcdef-int7.onnx"):
         (folder / name).touch()
     runtime.session(model)
     assert {file.name for file in graphs(tmp_path)} == {
-        "0123456789abcdef-int8.onnx",
-        f"{model.fingerprint()}-int8.onnx",
+        "0123456789abcdef-int7.onnx",
+        f"{model.fingerprint()}-int7.onnx",
     }
 
 
