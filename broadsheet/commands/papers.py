@@ -142,11 +142,14 @@ def harvest() -> None:
 def index(rebuild: bool, embed: bool) -> None:
     """Bring the search index up to date.
 
-    The worker of a running site does so by itself within seconds.
+    The worker of a running site does so by itself within seconds. Embeddings may be computed by
+    any number of these commands at once, on any number of machines with the same database: each
+    takes papers that no other has.
 
     \b
-    Example:
+    Examples:
         broadsheet index --rebuild
+        BROADSHEET_EMBED_THREADS=8 broadsheet index --embed
     """
     ready()
     from broadsheet.commands import progress

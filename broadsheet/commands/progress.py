@@ -9,7 +9,7 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from broadsheet.harvest import ImportReport
-from broadsheet.search import engine, jobs
+from broadsheet.search import jobs
 from broadsheet.sources.opening import Input
 
 
@@ -32,10 +32,8 @@ def meter(shown: tqdm[Any]) -> Callable[[int, int], None]:
 
 def embed_all() -> None:
     """Compute every embedding that is missing. Raises NoModel where there is no model."""
-    now = engine.status()
-    with bar("embedding", "papers", now.papers - now.embedded) as shown:
-        while count := jobs.embed_waiting(threading.Event(), budget=1.0):
-            shown.update(count)
+    with bar("embedding", "papers", jobs.left_to_embed()) as shown:
+        jobs.embed_waiting(threading.Event(), watch=shown.update)
 
 
 class ImportBar:

@@ -62,6 +62,8 @@ class Status:
     model: str
     """The model's name; empty where there is none."""
     note: str = ""
+    drafts: int = 0
+    """Of those embedded, how many by their titles alone so far."""
 
 
 class Engine:
@@ -112,7 +114,8 @@ class Engine:
         indexed = self._words(Lexicon.count) or 0
         table = self._vectors.table()
         model, note = embedding.availability()
-        return Status(self._count(), indexed, len(table) if table else 0, model, note)
+        embedded, drafts = (len(table), table.state.drafts) if table else (0, 0)
+        return Status(self._count(), indexed, embedded, model, note, drafts)
 
     def _count(self) -> int:
         """How many papers are stored, counted again only after a change."""

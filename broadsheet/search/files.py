@@ -16,15 +16,15 @@ class Locked(Exception):  # noqa: N818  a state of affairs that callers expect, 
 
 
 @contextmanager
-def only_writer(file: Path) -> Iterator[None]:
-    """Hold the lock `file` for the block; raises `Locked` at once where another holds it.
+def only_writer(file: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock `file` for the block; where another holds it `wait`, or raise `Locked`.
 
     The system gives the lock back when the process ends, however it ends.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("ab") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except OSError as held:
             raise Locked(str(file)) from held
         yield
@@ -38,7 +38,7 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
-    sync_folder(file.parent)
+    sync(file.parent)
 
 
 def read_json(file: Path) -> dict[str, Any] | None:
@@ -50,9 +50,9 @@ def read_json(file: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make the content of a file, or the names in a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

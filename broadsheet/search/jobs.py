@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from broadsheet.papers.models import Paper
 from broadsheet.search import embedding, index, replica
 from broadsheet.search import model as models
-from broadsheet.search.entries import entries
+from broadsheet.search.entries import entries_with
 from broadsheet.search.files import Locked, only_writer
 from broadsheet.search.index import Progress, open_follower
 from broadsheet.search.model import NoModel
-from broadsheet.search.waiting import embed, waiting
+from broadsheet.search.waiting import claim, drafted, embed, release, waiting
 
 PAUSE = 0.5
 """Seconds between two looks at the database."""
@@ -28,6 +28,9 @@ STANDBY = 5.0
 PATIENCE = 60.0
 """Seconds before what failed is tried again."""
 AHEAD = 512
+"""Papers that are claimed at once; eight times as many for drafts."""
+MANY = 2_048
+"""Papers that wait, beyond which titles come first: about a minute's work."""
 BATCH = 32
 
 log = logging.getLogger(__name__)
@@ -71,28 +74,48 @@ def rebuild(progress: Progress | None = None) -> int:
     return written
 
 
-def embed_waiting(stop: Event, budget: float | None = None) -> int:
+def embed_waiting(
+    stop: Event, budget: float | None = None, watch: Callable[[int], object] = int
+) -> int:
     """Embed papers that wait, the newest day first, for at most `budget` seconds.
 
-    Returns how many got their embedding. Raises `NoModel` where there is none.
+    Where many wait, all get a draft of their title first, and then that of their whole text.
+    Any number of processes may do this at once. Returns how many embeddings were computed here,
+    and calls `watch` with the number of each batch. Raises `NoModel` where there is none.
     """
-    encoder = embedding.encoder()
-    ends = time.monotonic() + budget if budget is not None else None
+    encoder, owner = embedding.encoder(), uuid4()
+    ends = time.monotonic() + budget if budget is not None else float("inf")
     embedded, failed = 0, set[int]()
-    while ids := _next_waiting(encoder.name, failed):
-        for start in range(0, len(ids), BATCH):
-            if stop.is_set() or (ends is not None and time.monotonic() >= ends):
+    try:
+        while True:
+            ids, draft = _claimed(encoder.name, owner, failed)
+            if not ids:
                 return embedded
-            some = ids[start : start + BATCH]
-            done = embed(encoder, entries(Paper.objects.filter(id__in=some)))
-            embedded += len(done)
-            failed |= set(some) - done
-    return embedded
+            size = BATCH * 8 if draft else BATCH
+            for some in (ids[at : at + size] for at in range(0, len(ids), size)):
+                if stop.is_set() or time.monotonic() >= ends:
+                    return embedded
+                done = embed(encoder, entries_with(some), draft=draft)
+                embedded += len(done)
+                failed |= set(some) - done
+                watch(len(done))
+    finally:
+        release(owner)
 
 
-def _next_waiting(model: str, failed: set[int]) -> list[int]:
-    found = waiting(model).values_list("id", flat=True)[: AHEAD + len(failed)]
-    return [key for key in found if key not in failed]
+def left_to_embed() -> int:
+    """How many papers have no embedding, or a draft. Raises `NoModel` where there is none."""
+    model = embedding.encoder().name
+    return waiting(model).count() + drafted(model).count()
+
+
+def _claimed(model: str, owner: UUID, failed: set[int]) -> tuple[list[int], bool]:
+    """The papers to embed next, and whether as drafts: only where more wait than a few."""
+    papers = waiting(model)
+    many = len(papers.values_list("id")[: MANY + 1]) > MANY
+    if ids := claim(papers, owner, AHEAD * 8 if many else AHEAD, failed):
+        return ids, many
+    return claim(drafted(model), owner, AHEAD, failed), False
 
 
 @contextmanager

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import shutil
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Any
 
 import httpx
 from django.conf import settings
@@ -23,6 +21,7 @@ NEEDED = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
 """The files of a model folder, and the SHA-256 of the default model's."""
+GRAPHS = ("model.onnx", "onnx/model.onnx")
 TIMEOUT = httpx.Timeout(10, connect=3)
 
 log = logging.getLogger(__name__)
@@ -34,26 +33,26 @@ class NoModel(Exception):  # noqa: N818  a state that the site lives with, not a
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A folder with a BERT model's `config.json`, `tokenizer.json` and `model.safetensors`."""
+    """A folder with `tokenizer.json` and either a graph of its own, `model.onnx` or
+    `onnx/model.onnx`, or a BERT's `config.json` and `model.safetensors`."""
 
     folder: Path
     label: str
 
     @property
-    def config(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads((self.folder / "config.json").read_text("utf-8"))
-        return content
-
-    @property
-    def weights(self) -> Path:
-        return self.folder / "model.safetensors"
+    def graph(self) -> Path | None:
+        """The model's own graph, used as it is; None where one is to be built of the weights."""
+        places = (self.folder / name for name in GRAPHS)
+        return next((place for place in places if place.is_file()), None)
 
     def fingerprint(self) -> str:
         """The same for the same weights, wherever they lie: 16 hexadecimal digits."""
+        file = self.graph or self.folder / "model.safetensors"
         digest = blake2b(digest_size=8)
-        with self.weights.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+        for part in (file, *sorted(file.parent.glob(f"{file.name}_data*"))):
+            with part.open("rb") as opened:
+                while block := opened.read(1 << 20):
+                    digest.update(block)
         return digest.hexdigest()
 
 
@@ -72,10 +71,12 @@ def downloads() -> Path:
 
 
 def _whole(folder: Path, label: str) -> Model:
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    model = Model(folder, label)
+    needed = ["tokenizer.json"] if model.graph else list(NEEDED)
+    missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
         raise NoModel(f"no model: {folder} has no {', '.join(missing)}")
-    return Model(folder, label)
+    return model
 
 
 def download() -> Model:

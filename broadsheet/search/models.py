@@ -1,4 +1,4 @@
-"""What is costly to compute and therefore kept: one embedding for each paper."""
+"""What is costly to compute and therefore kept: one embedding for each paper; and who computes."""
 
 from __future__ import annotations
 
@@ -22,3 +22,21 @@ class Embedding(models.Model):
     """64-bit hash of the text that was embedded."""
     vector = models.BinaryField()
     """Unit length, little-endian float16, as many as the model has dimensions."""
+    draft = models.BooleanField(default=False)
+    """Of the title alone: computed ten times as fast, and replaced by that of the whole text."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["paper"], name="embedding_drafts", condition=models.Q(draft=True)),
+        )
+
+
+class Claim(models.Model):
+    """That somebody computes a paper's embedding now, so that nobody else does.
+
+    It ends by itself, so that the papers of a process that was killed are free again.
+    """
+
+    paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True, related_name="claim")
+    owner = models.UUIDField()
+    until = models.DateTimeField(db_index=True)

@@ -79,7 +79,8 @@ def _copy(writer: Writer, *, in_one: bool) -> int:
         removal = gone[-1][0] if gone else removal
         is_last = max(len(rows), len(gone)) < BATCH
         if is_last or not in_one:
-            writer.commit(number, removal)
+            drafts = Embedding.objects.filter(model=writer.state.model, draft=True)
+            writer.commit(number, removal, drafts.count())
         if is_last:
             return copied
 

@@ -53,6 +53,8 @@ class State:
     """Of the last embedding that was copied."""
     removal: int = 0
     """Change number of the last removal that was heeded."""
+    drafts: int = 0
+    """How many of the vectors are of titles alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ def widened(half: NDArray[np.float16]) -> NDArray[np.float32]:
 
 
 def live_rows(papers: Ids) -> Rows:
-    """The rows that count, ascending: the last one of each paper that is not gone."""
+    """The rows that count, by paper id: the last one of each paper that is not gone."""
     _, from_end = np.unique(np.abs(papers)[::-1], return_index=True)
-    last = np.sort(len(papers) - 1 - from_end)
+    last = len(papers) - 1 - from_end
     return last[papers[last] > 0]
 
 
@@ -137,12 +139,14 @@ class Writer:
         gone = np.zeros((len(papers), self.state.dimensions), np.float16)
         self.append([-key for key in papers], gone)
 
-    def commit(self, number: int, removal: int) -> None:
+    def commit(self, number: int, removal: int, drafts: int = 0) -> None:
         """Make all rows count, durably, and note how far the database has been followed."""
         for file in (self._heads, self._vectors):
             file.flush()
             os.fsync(file.fileno())
-        self.state = replace(self.state, rows=self._rows, number=number, removal=removal)
+        self.state = replace(
+            self.state, rows=self._rows, number=number, removal=removal, drafts=drafts
+        )
         write_json(self.folder / "state.json", asdict(self.state))
         if self._rows >= max(COMPACT_FROM, 2 * self._checked):
             self._compact()
@@ -172,7 +176,7 @@ class Writer:
             rows = table.rows[start : start + COMPACT_FROM]
             self.append(table.papers[rows], table.vectors[rows])
         self._checked = self._rows
-        self.commit(old.number, old.removal)
+        self.commit(old.number, old.removal, old.drafts)
 
     def _remove_others(self) -> None:
         for suffix in ("heads", "vectors"):
@@ -191,6 +195,8 @@ class Table:
     """Sign bits, [words of 64 bits, rows]: one column of the file after the other in memory."""
     rows: Rows
     """Those that count, ascending."""
+    by_paper: Rows
+    """The same, by paper id."""
     vectors: NDArray[np.float16]
     """Mapped from disk, [rows, dimensions]."""
 
@@ -208,23 +214,38 @@ class Table:
         shape = (state.rows, state.dimensions)
         mapped = np.memmap(vectors_file, "<f2", "r", shape=shape) if state.rows else np.empty(shape)
         vectors = np.asarray(mapped, np.float16)
-        return cls(state, papers, columns, live_rows(papers), vectors)
+        by_paper = live_rows(papers)
+        return cls(state, papers, columns, np.sort(by_paper), by_paper, vectors)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def vector(self, paper_id: int) -> NDArray[np.float32] | None:
         """The vector of one paper [dimensions], or None where it has none yet."""
-        found = np.flatnonzero(self.papers[self.rows] == paper_id)
-        return widened(self.vectors[self.rows[found[0]]]) if len(found) else None
+        rows = self._rows_of(np.array([paper_id]))
+        return widened(self.vectors[rows[0]]) if len(rows) else None
 
-    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Near]:
-        """The papers closest to `vector` [dimensions], of unit length; ties newest first."""
-        rows = self._candidates(vector, max(RESCORED, 2 * limit))
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, among: Ids | None = None
+    ) -> list[Near]:
+        """The papers closest to `vector` [dimensions], of unit length; ties newest first.
+
+        `among` are the ids of the papers that may be found, all where it is None.
+        """
+        allowed = self.rows if among is None else self._rows_of(among)
+        rows = self._candidates(vector, max(RESCORED, 2 * limit), allowed)
         closeness = self._closeness(rows, vector)
         papers = self.papers[rows]
         best = np.lexsort((-papers, -closeness))[:limit]
         return [Near(int(papers[at]), float(closeness[at])) for at in best]
+
+    def _rows_of(self, papers: Ids) -> Rows:
+        """The rows of those of the papers that have one, ascending."""
+        if not len(self):
+            return self.rows
+        known = self.papers[self.by_paper]
+        at = np.minimum(np.searchsorted(known, papers), len(known) - 1)
+        return np.unique(self.by_paper[at[known[at] == papers]])
 
     def _closeness(self, rows: Rows, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         scores = np.empty(len(rows), np.float32)
@@ -233,23 +254,25 @@ class Table:
             scores[block] = widened(self.vectors[rows[block]]) @ vector
         return scores
 
-    def _candidates(self, vector: NDArray[np.float32], wanted: int) -> Rows:
-        """Rows whose signs differ least from the vector's: `wanted`, and all that tie."""
-        if len(self) <= wanted:
-            return self.rows
-        distances = self._distances(signs(vector[None])[0])
+    def _candidates(self, vector: NDArray[np.float32], wanted: int, allowed: Rows) -> Rows:
+        """Those of the rows whose signs differ least from the vector's: `wanted`, and all ties."""
+        if len(allowed) <= wanted:
+            return allowed
+        distances = self._distances(signs(vector[None])[0], allowed)
         per_distance = np.bincount(distances)
         farthest = int(np.searchsorted(np.cumsum(per_distance), wanted))
-        return self.rows[distances <= farthest]
+        return allowed[distances <= farthest]
 
-    def _distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
-        """Hamming distance of every row that counts."""
-        total = np.zeros(self.columns.shape[1], np.uint16)
+    def _distances(self, code: NDArray[np.uint64], rows: Rows) -> NDArray[np.uint16]:
+        """Hamming distance of the rows."""
+        some = len(rows) < self.columns.shape[1] // 8  # a jump costs as much as eight in line
+        total = np.zeros(len(rows) if some else self.columns.shape[1], np.uint16)
         for start in range(0, len(total), _STRIDE):
             block = slice(start, start + _STRIDE)
+            at = rows[block] if some else block
             for column, word in zip(self.columns, code, strict=True):
-                total[block] += np.bitwise_count(column[block] ^ word)
-        return total[self.rows] if len(self.rows) < len(total) else total
+                total[block] += np.bitwise_count(column[at] ^ word)
+        return total if len(rows) == len(total) else total[rows]
 
 
 class Reader:

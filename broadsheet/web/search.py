@@ -52,6 +52,11 @@ def _notes(found: Results, status: Status) -> list[str]:
         )
     elif found.note:
         notes.append(found.note)
+    elif status.drafts:
+        notes.append(
+            f"Search by meaning knows {count(status.drafts, 'paper')} by title alone so far; "
+            "their abstracts follow."
+        )
     return notes
 
 

@@ -43,3 +43,7 @@ class WordEncoder:
                 row += np.random.default_rng(seed).normal(size=self.dimensions)
             row /= np.linalg.norm(row) if words and not words & self.spoilt else np.nan
         return vectors
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.encode([text])[0]
+        return vector

@@ -47,6 +47,48 @@ def test_papers_are_embedded_newest_day_first(
     assert len(in_file()) == engine.Engine(Path(settings.INDEX)).status().embedded == 3
 
 
+def test_where_many_wait_titles_come_first(
+    encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MANY", 0)
+    for number in range(3):
+        make_paper(f"title {number}", f"abstract {number}", day=date(2025, 1, 1 + number))
+    make_paper("without an abstract")
+    jobs.catch_up()
+    watched: list[int] = []
+    assert jobs.embed_waiting(Event(), watch=watched.append) == sum(watched) == 4 + 3
+    titles, texts = encoder.asked[:4], encoder.asked[4:]
+    assert set(titles) == {"title 0", "title 1", "title 2", "without an abstract"}
+    assert set(texts) == {f"title {number}\nabstract {number}" for number in range(3)}
+
+
+def test_a_draft_is_searched_until_it_is_replaced(
+    encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MANY", 0)
+    paper = make_paper("proteins", "that fold")
+    make_paper("quarks", "of charm")
+    jobs.catch_up()
+    asking = encoder.encode
+
+    def once(texts: list[str]) -> object:
+        stop.set()
+        return asking(texts)
+
+    stop = Event()
+    monkeypatch.setattr(encoder, "encode", once)
+    assert jobs.embed_waiting(stop) == 2
+    jobs.catch_up()
+    status = engine.Engine(Path(settings.INDEX)).status()
+    assert (status.embedded, status.drafts) == (2, 2)
+    assert engine.search(parse("proteins")).hits[0].closeness == pytest.approx(1, abs=1e-3)
+    assert embed_all() == 2
+    status = engine.Engine(Path(settings.INDEX)).status()
+    assert (status.embedded, status.drafts) == (2, 0)
+    assert engine.search(parse("proteins that fold")).hits[0].paper_id == paper.id
+    assert not Embedding.objects.filter(draft=True).exists()
+
+
 def test_a_summary_is_embedded_where_there_is_no_abstract(encoder: WordEncoder) -> None:
     make_paper("Title", summary="In one sentence.", summary_by="the shelf")
     embed_all()

@@ -175,3 +175,23 @@ def test_dimensions_need_not_fill_a_word(tmp_path: Path) -> None:
     writer.commit(1, 0)
     writer.close()
     assert ids(table_of(tmp_path), units(5, 100)[2], 1) == [3]
+
+
+@pytest.mark.parametrize("share", [0.001, 0.05, 0.6])
+def test_among_some_papers_the_nearest_of_these_are_found(tmp_path: Path, share: float) -> None:
+    count = 6_000
+    vectors_of = units(count)
+    writer = written(tmp_path, count)
+    writer.remove([1, 2])
+    writer.append([5_000], vectors_of[4_999:5_000])
+    writer.commit(count + 1, 0)
+    writer.close()
+    table, query = table_of(tmp_path), units(1, seed=9)[0]
+    draw = np.random.default_rng(2)
+    among = draw.permutation(np.arange(1, count + 1))[: int(share * count)]
+    scores = vectors_of[among - 1] @ query
+    exact = [int(key) for key in among[np.argsort(-scores)] if key > 2][:5]
+    found = [near.paper_id for near in table.nearest(query, 5, among)]
+    assert len(set(found) & set(exact)) >= 4
+    assert set(found) <= set(among.tolist())
+    assert table.nearest(query, 5, np.array([1, 2, 9_999_999])) == []

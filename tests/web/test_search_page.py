@@ -67,6 +67,16 @@ def test_while_papers_are_being_embedded_the_page_says_how_many_are(
     ]
 
 
+def test_while_titles_stand_for_whole_papers_the_page_says_of_how_many(
+    page: Page, fake_engine: FakeEngine
+) -> None:
+    fake_engine.finds([make_paper()])
+    fake_engine.status_now = Status(9_868, 9_868, 9_868, "a model", drafts=8_000)
+    assert texts(page("/papers?q=rivers"), "//p[@role='status']") == [
+        "Search by meaning knows 8,000 papers by title alone so far; their abstracts follow."
+    ]
+
+
 def test_without_a_model_the_page_says_so(page: Page, fake_engine: FakeEngine) -> None:
     fake_engine.finds([make_paper()])
     fake_engine.note = "Only words were searched: no model."

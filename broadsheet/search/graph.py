@@ -1,22 +1,59 @@
-"""A BERT sentence encoder as an ONNX graph, built from its weights without any framework.
+"""A BERT encoder as an ONNX graph, built from its weights without any framework.
 
-Token ids in, unit vectors out: the encoder of Devlin et al. (BERT, NAACL 2019), the mean of its
-last states over the tokens (Reimers, Gurevych: Sentence-BERT, EMNLP 2019), scaled to length 1.
+Token ids in, a state for each token out: the encoder of Devlin et al. (BERT, NAACL 2019).
+
+Building takes seconds and 700 MB, so it is done once, in a process of its own:
+
+    python -m broadsheet.search.graph MODEL_FOLDER FILE.onnx
 """
 
 from __future__ import annotations
 
+import json
+import logging
+import sys
+import tempfile
 from collections.abc import Mapping
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file
+
+from broadsheet.search.habits import UnfitModel
 
 OPSET = 20
 Weights = Mapping[str, NDArray[np.float32]]
+
+
+def built(folder: Path) -> onnx.ModelProto:
+    """The graph of the BERT in `config.json` and `model.safetensors`. Raises `UnfitModel`."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    if config.get("model_type") != "bert" or config.get("hidden_act", "gelu") != "gelu":
+        raise UnfitModel(f"{folder} holds a {config.get('model_type')} model, not BERT")
+    try:
+        return GraphBuilder(load_file(folder / "model.safetensors"), config).model()
+    except KeyError as missing:
+        raise UnfitModel(f"{folder} holds a model without {missing}") from missing
+
+
+def write_small(folder: Path, file: Path) -> None:
+    """Write the model's graph with weights of 8 bits, a scale for each column.
+
+    One bit stays unused: processors without VNNI add two products in 16 bits, which overflow.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory(dir=file.parent) as work:
+        whole = Path(work) / "whole.onnx"
+        onnx.save(built(folder), str(whole))
+        quantize_dynamic(
+            whole, file, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        )
 
 
 class GraphBuilder:
@@ -32,15 +69,17 @@ class GraphBuilder:
         self.initializers: dict[str, onnx.TensorProto] = {}
 
     def model(self) -> onnx.ModelProto:
-        """`ids` and `mask`, int64 [texts, tokens], to `vectors`, float32 [texts, hidden]."""
-        self._mean(self._encoded())
-        tokens = ["texts", "tokens"]
+        """`input_ids` and `attention_mask`, int64 [texts, tokens], to `last_hidden_state`,
+        float32 [texts, tokens, hidden]: the names that exported models have."""
+        self.nodes.append(helper.make_node("Identity", [self._encoded()], ["last_hidden_state"]))
+        tokens: list[str | int | None] = ["texts", "tokens"]
+        states = [*tokens, self.hidden]
         graph = helper.make_graph(
             self.nodes,
-            "sentence-encoder",
+            "encoder",
             [helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
-             for name in ("ids", "mask")],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", self.hidden])],
+             for name in ("input_ids", "attention_mask")],
+            [helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, states)],
             list(self.initializers.values()),
         )  # fmt: skip
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
@@ -56,8 +95,8 @@ class GraphBuilder:
         return state
 
     def _embedded(self) -> str:
-        words = self._node("Gather", self._weight("embeddings.word_embeddings.weight"), "ids")
-        length = self._node("Shape", "ids", start=1, end=2)
+        words = self._node("Gather", self._weight("embeddings.word_embeddings.weight"), "input_ids")
+        length = self._node("Shape", "input_ids", start=1, end=2)
         first = self._constant(np.zeros(1, np.int64))
         table = self._weight("embeddings.position_embeddings.weight")
         places = self._node("Slice", table, first, length)
@@ -67,7 +106,7 @@ class GraphBuilder:
 
     def _attention_bias(self) -> str:
         """0 for a token, a large negative number for padding: [texts, 1, 1, tokens]."""
-        mask = self._node("Cast", "mask", to=TensorProto.FLOAT)
+        mask = self._node("Cast", "attention_mask", to=TensorProto.FLOAT)
         wide = self._node("Unsqueeze", mask, self._constant(np.array([1, 2], np.int64)))
         absent = self._node("Sub", self._constant(np.float32(1)), wide)
         return self._node("Mul", absent, self._constant(np.float32(-10_000)))
@@ -101,13 +140,6 @@ class GraphBuilder:
             "Transpose", self._node("Reshape", state, self._constant(shape)), perm=order
         )
 
-    def _mean(self, state: str) -> None:
-        mask = self._node("Cast", "mask", to=TensorProto.FLOAT)
-        weights = self._node("Unsqueeze", mask, self._constant(np.array([2], np.int64)))
-        over_tokens = self._constant(np.array([1], np.int64))
-        total = self._node("ReduceSum", self._node("Mul", state, weights), over_tokens, keepdims=0)
-        self.nodes.append(helper.make_node("LpNormalization", [total], ["vectors"], axis=-1, p=2))
-
     def _linear(self, state: str, prefix: str) -> str:
         name = f"{prefix}weight.T"
         self._add(name, np.ascontiguousarray(self.weights[f"{prefix}weight"].T))
@@ -127,7 +159,15 @@ class GraphBuilder:
         self.initializers[name] = numpy_helper.from_array(value, name)
         return name
 
-    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401
+    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401  as ONNX has it
         name = f"{kind}{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # the quantiser's advice is for other kinds of models
+    try:
+        write_small(Path(sys.argv[1]), Path(sys.argv[2]))
+    except UnfitModel as reason:
+        sys.exit(str(reason))
