@@ -29,11 +29,12 @@ def conditions(query: Query) -> list[Clause]:
     return _all(nodes + list(query.needed))
 
 
-def matching(query: Query) -> tantivy.Query:
-    """All papers that meet the conditions and have all the words, in no order of relevance."""
-    words = [Term(word) for word in query.words.split()]
-    clauses = conditions(query) + _all(words)
-    return _joined(clauses) or tantivy.Query.all_query()
+def matching(query: Query, *, every_word: bool = True) -> tantivy.Query:
+    """All papers that meet the conditions and have every word, or at least one of the words."""
+    words: list[Node] = [Term(word) for word in query.words.split()]
+    if words and not every_word:
+        words = [AnyOf(tuple(words))]
+    return _joined(conditions(query) + _all(words)) or tantivy.Query.all_query()
 
 
 def _all(nodes: Sequence[Node]) -> list[Clause]:

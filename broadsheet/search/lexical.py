@@ -43,7 +43,7 @@ class Lexicon:
 
     def search(self, query: Query, limit: int) -> list[Match]:
         """The best papers for the words of a query, best first; equal scores newest first."""
-        searcher = self._fresh()
+        searcher = self.searcher()
         wanted = _ranked_by(searcher, query)
         return _matches(searcher, wanted, limit) if wanted else []
 
@@ -53,7 +53,7 @@ class Lexicon:
         if not query.without:
             key = title_key(plain(query.text))
             wanted.append(tantivy.Query.term_query(SCHEMA, "title_key", key))
-        searcher = self._fresh()
+        searcher = self.searcher()
         found = (_matches(searcher, one, limit=20) for one in wanted)
         return [match.paper_id for match in next(filter(None, found), [])]
 
@@ -64,16 +64,17 @@ class Lexicon:
             return set(ids)
         among = tantivy.Query.term_set_query(SCHEMA, "id", list(ids))
         wanted = tantivy.Query.boolean_query([(Occur.Must, among), *needed])
-        return {match.paper_id for match in _matches(self._fresh(), wanted, len(ids))}
+        return {match.paper_id for match in _matches(self.searcher(), wanted, len(ids))}
 
     def count(self) -> int:
-        return int(self._fresh().num_docs)
+        return int(self.searcher().num_docs)
 
     def _stamp(self) -> tuple[int, int]:
         stat = self._meta.stat()
         return stat.st_mtime_ns, stat.st_ino
 
-    def _fresh(self) -> tantivy.Searcher:
+    def searcher(self) -> tantivy.Searcher:
+        """The newest commit, to ask anything of."""
         with self._lock:
             stamp = self._stamp()
             if stamp != self._seen:
