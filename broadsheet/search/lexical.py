@@ -7,10 +7,12 @@ index's own analyzers made.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar, cast
 
 import tantivy
 from tantivy import Occur
@@ -19,9 +21,15 @@ from broadsheet.papers.text import plain, title_key
 from broadsheet.search.conditions import conditions
 from broadsheet.search.query import Query
 from broadsheet.search.schema import NAMES, PROSE, SCHEMA, open_index
+from broadsheet.search.selection import with_ids
 
 TITLE_WEIGHT = 2.0
 AUTHORS_WEIGHT = 1.0
+TELLING = 25
+KEPT = 32
+"""Answers to repeated questions that are remembered."""
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Lexicon:
         self._meta = folder / "meta.json"
         self._seen = self._stamp()
         self._searcher = self._index.searcher()
+        self._kept: dict[object, object] = {}
         self._lock = Lock()
 
     def search(self, query: Query, limit: int) -> list[Match]:
@@ -46,6 +55,19 @@ class Lexicon:
         searcher = self.searcher()
         wanted = _ranked_by(searcher, query)
         return _matches(searcher, wanted, limit) if wanted else []
+
+    def about(self, text: str, limit: int) -> list[Match]:
+        """The best papers for the `TELLING` words that say most of what a long text is about."""
+        searcher = self.searcher()
+        counts = Counter(word for word in plain(text).split() if len(word) > 1)
+
+        def weight(word: str) -> float:
+            stems = PROSE.analyze(word)
+            having = max((int(searcher.doc_freq("body", stem)) for stem in stems), default=0)
+            return counts[word] * _rarity(searcher.num_docs, having) if having > 1 else 0.0
+
+        telling = sorted(counts, key=weight, reverse=True)[:TELLING]
+        return self.search(Query(text, words=" ".join(telling)), limit)
 
     def called(self, query: Query) -> list[int]:
         """Papers that the query names outright: by an identifier, or by their whole title."""
@@ -62,12 +84,23 @@ class Lexicon:
         needed = conditions(query)
         if not needed or not ids:
             return set(ids)
-        among = tantivy.Query.term_set_query(SCHEMA, "id", list(ids))
+        among = with_ids(ids)
         wanted = tantivy.Query.boolean_query([(Occur.Must, among), *needed])
         return {match.paper_id for match in _matches(self.searcher(), wanted, len(ids))}
 
     def count(self) -> int:
         return int(self.searcher().num_docs)
+
+    def kept(self, key: Hashable, find: Callable[[tantivy.Searcher], Answer]) -> Answer:
+        """What `find` answers, remembered under `key` until the index changes."""
+        searcher = self.searcher()
+        kept, whole = self._kept, (id(searcher), key)
+        found = kept.get(whole, kept)
+        if found is kept:
+            if len(kept) >= KEPT:
+                kept.clear()
+            found = kept[whole] = find(searcher)
+        return cast(Answer, found)
 
     def _stamp(self) -> tuple[int, int]:
         stat = self._meta.stat()
@@ -80,6 +113,7 @@ class Lexicon:
             if stamp != self._seen:
                 self._index.reload()
                 self._searcher, self._seen = self._index.searcher(), stamp
+                self._kept = {}
             return self._searcher
 
 
