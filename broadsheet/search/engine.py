@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from broadsheet.papers.models import Paper, latest_change
 from broadsheet.search import embedding, index
+from broadsheet.search.balance import balanced
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
-from broadsheet.search.fusion import K, reciprocal_ranks
+from broadsheet.search.fusion import reciprocal_ranks
 from broadsheet.search.lexical import Lexicon, Match
+from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.model import NoModel
 from broadsheet.search.query import Query, Sort
 from broadsheet.search.selection import (
@@ -41,8 +43,6 @@ LEAST_CLOSENESS = 0.25
 """Cosine below which a paper has nothing to do with a query."""
 ENOUGH, DEEPEST = 200, 64 * DEPTH
 """How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
-PIECE = 150
-"""Words of a long text that are embedded at once."""
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered."""
 
@@ -126,7 +126,12 @@ class Engine:
     ) -> list[Hit]:
         if query.balance is None:
             return _fused(called, words, near, self._coverage())
-        return balanced(words, near, query.balance)
+        places = {key: place for place, key in enumerate(words, start=1)}
+        closeness = {one.paper_id: one.closeness for one in near}
+        return [
+            Hit(key, score, places.get(key), closeness.get(key))
+            for key, score in balanced(words, list(closeness), query.balance)
+        ]
 
     def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
         """A list in another order than relevance: of papers that have all of the words."""
@@ -181,14 +186,14 @@ class Engine:
         vectors = [vector for vector in found if vector is not None]
         if table is None or not vectors:
             return []
-        near = table.nearest(_middle(np.array(vectors)), limit + len(paper_ids))
+        near = table.nearest(middle(vectors), limit + len(paper_ids))
         others = [one for one in near if one.paper_id not in set(paper_ids)]
         return [Hit(one.paper_id, one.closeness, None, one.closeness) for one in others[:limit]]
 
     def similar_to_text(self, text: str, limit: int) -> Results:
         query = Query(text, words=text)
         words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
-        near, note = self._near(query, _pieces(text))
+        near, note = self._near(query, pieces(text))
         hits = _fused([], [match.paper_id for match in words], near or [], self._coverage())
         return Results(hits[:limit], len(hits), near is not None, note)
 
@@ -249,20 +254,16 @@ class Engine:
                     self._lexicon = None
             return self._lexicon
 
-    def _near(self, query: Query, pieces: Sequence[str] = ()) -> tuple[list[Near] | None, str]:
+    def _near(self, query: Query, parts: Sequence[str] = ()) -> tuple[list[Near] | None, str]:
         """The papers nearest in meaning, or None and why there are none.
 
-        A text that is too long for the model comes in pieces.
+        A text that is too long for the model comes in parts.
         """
         table = self._vectors.table()
         if not table:
             return None, _only_words(embedding.availability()[1] or "no paper is embedded yet")
         try:
-            vector = (
-                _middle(np.array([embedding.embedded_query(piece) for piece in pieces]))
-                if pieces
-                else embedding.embedded_query(query.meaning)
-            )
+            vector = middle([embedding.embedded_query(part) for part in parts or [query.meaning]])
             if embedding.encoder().name != table.state.model:
                 return None, _only_words("papers are being embedded with another model")
         except NoModel as reason:
@@ -357,19 +358,6 @@ def _not_far(near: list[Near]) -> list[Near]:
     return [one for one in near if one.closeness >= LEAST_CLOSENESS]
 
 
-def _middle(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The unit vector [dimensions] between unit vectors [n, dimensions]."""
-    total = vectors.sum(axis=0)
-    middle: NDArray[np.float32] = total / max(float(np.linalg.norm(total)), 1e-9)
-    return middle
-
-
-def _pieces(text: str) -> list[str]:
-    """A long text as parts that the model reads whole."""
-    words = text.split()
-    return [" ".join(words[at : at + PIECE]) for at in range(0, len(words), PIECE)]
-
-
 def _only_words(why: str) -> str:
     return f"Only words were searched: {why}."
 
@@ -384,15 +372,3 @@ def _fused(called: list[int], words: list[int], near: list[Near], coverage: floa
         Hit(key, score, places.get(key), closeness.get(key))
         for key, score in (first | {k: s for k, s in fused.items() if k not in first}).items()
     ]
-
-
-def balanced(words: list[int], near: list[Near], meaning: float) -> list[Hit]:
-    """One ranking of two by a reader's weights: the sum of weight / (K + rank) over both."""
-    scores: dict[int, float] = {}
-    places = {key: place for place, key in enumerate(words, start=1)}
-    closeness = {one.paper_id: one.closeness for one in near}
-    for weight, ranking in ((1 - meaning, words), (meaning, list(closeness))):
-        for place, key in enumerate(ranking if weight else [], start=1):
-            scores[key] = scores.get(key, 0.0) + weight / (K + place)
-    best = sorted(scores.items(), key=lambda item: (-item[1], -item[0]))
-    return [Hit(key, score, places.get(key), closeness.get(key)) for key, score in best]

@@ -82,9 +82,16 @@ def _names(ids: Sequence[int]) -> Iterable[str]:
 
 
 def _common(texts: Iterable[str], words: Sequence[str]) -> list[str]:
-    """The most frequent of the texts that have the words."""
-    counts = Counter(text for text in texts if _has(text, words))
-    return [text for text, _ in counts.most_common(EACH)]
+    """The most frequent of the texts that have the words; first those that begin with them."""
+    counts = Counter[str]()
+    shown: dict[str, str] = {}
+    for text in texts:
+        if _has(text, words):
+            shown.setdefault(text.lower(), text)
+            counts[text.lower()] += 1
+    typed = " ".join(words)
+    best = sorted(counts, key=lambda key: (not key.startswith(typed), -counts[key], key))
+    return [shown[key] for key in best[:EACH]]
 
 
 def _has(text: str, words: Sequence[str]) -> bool:
