@@ -9,18 +9,11 @@ import tantivy
 
 from broadsheet.papers.text import plain
 from broadsheet.search.query import Query
-from broadsheet.search.schema import NAMES, PROSE
+from broadsheet.search.schema import NAMES, PROSE, TELLING
 from broadsheet.search.syntax import AllOf, AnyOf, Node, Term
 
 Stems = tuple[str, ...]
 Span = tuple[int, int]
-
-_COMMON = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    .filter(tantivy.Filter.lowercase())
-    .filter(tantivy.Filter.stopword("english"))
-    .build()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +59,10 @@ class Marks:
 def marks(query: Query) -> Marks:
     """What to mark for a query; very common words only within phrases."""
     sought: dict[Stems, str] = {}
-    uncommon = set(_COMMON.analyze(plain(query.words)))
     for word in plain(query.words).split():
         for token in PROSE.pre_tokenize(word).tokens:
             typed = word[token.char_offset_from : token.char_offset_to]
-            if typed.lower() in uncommon:
+            if TELLING.analyze(typed):
                 sought.setdefault((token.text,), typed.lower())
     for phrase in (*query.phrases, *_phrases(query.needed)):
         if stems := tuple(PROSE.analyze(plain(phrase))):

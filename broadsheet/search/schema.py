@@ -29,6 +29,8 @@ def _analyzer(*last: Filter) -> TextAnalyzer:
 
 PROSE = _analyzer(Filter.stemmer("english"))
 NAMES = _analyzer()
+TELLING = _analyzer(Filter.stopword("english"))
+"""Words as they are, without those that every text has; no field is made of it."""
 
 
 def _schema() -> tantivy.Schema:

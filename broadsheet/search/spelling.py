@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import tantivy
 
 from broadsheet.search.query import Query
-from broadsheet.search.schema import NAMES, PROSE
+from broadsheet.search.schema import NAMES, PROSE, TELLING
 
 SHORTEST = 4
 LONGEST = 24
@@ -40,7 +40,7 @@ def _better(searcher: tantivy.Searcher, word: str) -> str:
     if papers < least and len(word) >= FAR:
         papers, near = max(_two_edits(searcher, word), default=(0, ""))
     same_stem = near and PROSE.analyze(near) == PROSE.analyze(word)
-    return near if papers >= least and not same_stem else ""
+    return near if papers >= least and not same_stem and TELLING.analyze(near) else ""
 
 
 def _papers_with(searcher: tantivy.Searcher, word: str) -> int:
