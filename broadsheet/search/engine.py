@@ -24,7 +24,7 @@ from broadsheet.search.fusion import reciprocal_ranks
 from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.model import NoModel
-from broadsheet.search.query import Query, Sort
+from broadsheet.search.query import Query, Sort, tidy
 from broadsheet.search.selection import (
     counted_among,
     few_meeting,
@@ -191,6 +191,7 @@ class Engine:
         return [Hit(one.paper_id, one.closeness, None, one.closeness) for one in others[:limit]]
 
     def similar_to_text(self, text: str, limit: int) -> Results:
+        text = tidy(text)
         query = Query(text, words=text)
         words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
         near, note = self._near(query, pieces(text))

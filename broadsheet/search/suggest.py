@@ -17,7 +17,7 @@ from tantivy import Occur
 
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import plain
-from broadsheet.search.query import MAX_LENGTH, Sort
+from broadsheet.search.query import MAX_LENGTH, Sort, tidy
 from broadsheet.search.schema import NAMES, SCHEMA
 from broadsheet.search.selection import listed
 
@@ -28,6 +28,8 @@ LOOKED_AT = 24
 ENDINGS = 20
 """Words that an unfinished word may become: the most common ones."""
 MOST_WORDS = 8
+NAMES_OF_EACH = 40
+"""Authors of a paper that are considered: a collaboration has thousands."""
 EACH = 4
 
 
@@ -47,7 +49,7 @@ class Suggestion:
 
 def suggestions(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
     """At most `EACH` of each kind; most voted papers first. Two queries to the database."""
-    words = NAMES.analyze(plain(typed[:MAX_LENGTH]))
+    words = NAMES.analyze(plain(tidy(typed)[:MAX_LENGTH]))
     if sum(map(len, words)) < SHORTEST or len(words) > MOST_WORDS:
         return []
     known = _papers(searcher, "vocabulary", words)
@@ -78,7 +80,10 @@ def _papers(searcher: tantivy.Searcher, field: str, words: Sequence[str]) -> lis
 
 
 def _names(ids: Sequence[int]) -> Iterable[str]:
-    return Authorship.objects.filter(paper_id__in=ids).values_list("name", flat=True)
+    if not ids:
+        return []
+    first = Authorship.objects.filter(paper_id__in=ids, position__lt=NAMES_OF_EACH)
+    return first.values_list("name", flat=True)
 
 
 def _common(texts: Iterable[str], words: Sequence[str]) -> list[str]:
