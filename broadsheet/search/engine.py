@@ -202,8 +202,7 @@ class Engine:
         return self._words(lambda lexicon: corrected(lexicon.searcher(), query)) or ""
 
     def suggestions(self, typed: str) -> list[Suggestion]:
-        said = ("suggest", typed)
-        return self._words(lambda one: one.kept(said, lambda it: suggested(it, typed))) or []
+        return self._words(lambda lexicon: suggested(lexicon.searcher(), typed)) or []
 
     def status(self) -> Status:
         with self._lock:
