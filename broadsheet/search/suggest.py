@@ -21,8 +21,9 @@ from broadsheet.search.query import MAX_LENGTH, Sort, tidy
 from broadsheet.search.schema import NAMES, SCHEMA
 from broadsheet.search.selection import listed
 
-SHORTEST = 2
-"""Letters from which on something is suggested."""
+SHORTEST = 3
+"""Letters of a beginning from which on the index is asked for its words: shorter ones begin
+thousands of names, which takes longer than a keystroke."""
 LOOKED_AT = 24
 """Papers whose titles, keywords and names are considered."""
 ENDINGS = 20
@@ -69,12 +70,11 @@ def suggestions(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
 def _papers(searcher: tantivy.Searcher, field: str, words: Sequence[str]) -> list[int]:
     """Papers whose field has the words, the last one as it is or as a beginning."""
     *whole, begun = words
-    terms = [term for term, _ in searcher.terms_with_prefix(field, begun, limit=ENDINGS)]
-    if not terms:
-        return []
     clauses = [(Occur.Must, tantivy.Query.term_query(SCHEMA, field, word)) for word in whole]
-    endings = [(Occur.Should, tantivy.Query.term_query(SCHEMA, field, term)) for term in terms]
-    clauses.append((Occur.Must, tantivy.Query.boolean_query(endings)))
+    if len(begun) >= SHORTEST:
+        terms = [term for term, _ in searcher.terms_with_prefix(field, begun, limit=ENDINGS)]
+        endings = [(Occur.Should, tantivy.Query.term_query(SCHEMA, field, term)) for term in terms]
+        clauses.append((Occur.Must, tantivy.Query.boolean_query(endings)))
     wanted = tantivy.Query.boolean_query(clauses)
     return listed(searcher, wanted, Sort.VOTES, LOOKED_AT, 0)[0]
 
