@@ -195,3 +195,16 @@ def test_among_some_papers_the_nearest_of_these_are_found(tmp_path: Path, share:
     assert len(set(found) & set(exact)) >= 4
     assert set(found) <= set(among.tolist())
     assert table.nearest(query, 5, np.array([1, 2, 9_999_999])) == []
+
+
+@pytest.mark.parametrize("rows", [50, 6_000])
+def test_within_a_few_papers_the_nearest_are_found_exactly(tmp_path: Path, rows: int) -> None:
+    writer = written(tmp_path, rows)
+    writer.remove([7])
+    writer.commit(rows + 1, 1)
+    writer.close()
+    table, query = table_of(tmp_path), units(rows)[0]
+    among = np.array([3, 7, 9, 20, 41, rows + 5])
+    exact = sorted((3, 9, 20, 41), key=lambda key: -float(units(rows)[key - 1] @ query))
+    assert [near.paper_id for near in table.nearest(query, 10, among)] == exact
+    assert table.nearest(query, 10, np.array([], np.int64)) == []
