@@ -5,26 +5,39 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from broadsheet.papers.models import Paper, latest_change
 from broadsheet.search import embedding, index
-from broadsheet.search.fusion import reciprocal_ranks
-from broadsheet.search.lexical import Lexicon
+from broadsheet.search.conditions import matching
+from broadsheet.search.counts import Counts, counted
+from broadsheet.search.fusion import K, reciprocal_ranks
+from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.model import NoModel
-from broadsheet.search.query import Query
-from broadsheet.search.vectors import Near, Reader
+from broadsheet.search.query import Query, Sort
+from broadsheet.search.selection import (
+    counted_among,
+    few_meeting,
+    is_restricted,
+    listed,
+    number_meeting,
+)
+from broadsheet.search.vectors import Near, Reader, Table
 
 DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
 LEAST_CLOSENESS = 0.25
 """Cosine below which a paper has nothing to do with a query."""
+ENOUGH, DEEPEST = 200, 64 * DEPTH
+"""How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered."""
 
@@ -52,6 +65,10 @@ class Results:
     """Whether meaning was searched, and not words alone."""
     note: str = ""
     """What the reader should know about this search."""
+    remarks: tuple[str, ...] = ()
+    """What in the query no paper here can meet, a sentence for each."""
+    counts: Counts = field(default_factory=dict)
+    """The papers of the whole ranking by field, year and so on, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +92,68 @@ class Engine:
         self._status_until = 0.0
         self._papers = (-1, 0)
 
-    def search(self, query: Query, limit: int, offset: int) -> Results:
+    def search(self, query: Query, limit: int, offset: int, *, counting: bool = False) -> Results:
         if query.problem or query.is_empty:
             return Results([], 0, meaning=False)
         called = self._words(lambda lexicon: lexicon.called(query)) or []
         if query.name and called:
             hits = [Hit(key, 1.0, 1) for key in called]
             return Results(hits[offset : offset + limit], len(hits), meaning=False)
-        words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
-        near, note = self._near(query)
-        hits = _fused(called, [match.paper_id for match in words], near or [], self._coverage())
-        return Results(hits[offset : offset + limit], len(hits), near is not None, note)
+        if query.order is not Sort.RELEVANCE:
+            return self._listed(query, limit, offset, counting)
+        near, note = (None, "") if query.balance == 0 else self._near(query)
+        words: list[Match] = []
+        if query.balance != 1 or near is None:
+            words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
+        hits = self._ranked(query, called, [match.paper_id for match in words], near or [])
+        return Results(
+            hits[offset : offset + limit],
+            len(hits),
+            near is not None,
+            note,
+            () if hits else self._unmet(query),
+            self._counted([hit.paper_id for hit in hits]) if counting and hits else {},
+        )
+
+    def _ranked(
+        self, query: Query, called: list[int], words: list[int], near: list[Near]
+    ) -> list[Hit]:
+        if query.balance is None:
+            return _fused(called, words, near, self._coverage())
+        return balanced(words, near, query.balance)
+
+    def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
+        """A list in another order than relevance: of papers that have all of the words."""
+
+        def ask(lexicon: Lexicon) -> Results:
+            searcher, wanted, note = lexicon.searcher(), matching(query), ""
+            found, total = listed(searcher, wanted, query.order, limit, offset)
+            if not total and len(query.words.split()) > 1:
+                wanted = matching(query, every_word=False)
+                found, total = listed(searcher, wanted, query.order, limit, offset)
+                note = "No paper has all of these words; these have some of them." * bool(total)
+            hits = [Hit(key, 0.0) for key in found]
+            counts = counted(searcher, wanted) if counting and total else {}
+            return Results(hits, total, meaning=False, note=note, counts=counts)
+
+        results = self._words(ask) or Results([], 0, meaning=False)
+        return results if results.total else replace(results, remarks=self._unmet(query))
+
+    def _unmet(self, query: Query) -> tuple[str, ...]:
+        """Which filters no paper here meets."""
+
+        def ask(lexicon: Lexicon) -> list[str]:
+            searcher = lexicon.searcher()
+            return [
+                query.text[slice(*one.span)]
+                for one, negated in query.filters
+                if not negated and not number_meeting(searcher, Query("", needed=(one,)))
+            ]
+
+        return tuple(f"No paper here meets “{typed}”." for typed in self._words(ask) or [])
+
+    def _counted(self, ids: list[int]) -> Counts:
+        return self._words(lambda lexicon: counted_among(lexicon.searcher(), ids)) or {}
 
     def similar(self, paper_id: int, limit: int) -> list[Hit]:
         table = self._vectors.table()
@@ -163,28 +231,46 @@ class Engine:
         except Exception as fault:  # noqa: BLE001  words must answer whatever ails the model
             _log_once(repr(fault))
             return None, _only_words("the model failed")
-        return self._allowed(query, table.nearest(vector, DEPTH)), ""
+        return self._close(query, table, vector), ""
 
     def _coverage(self) -> float:
         """The share of the indexed papers that have a vector."""
         table, indexed = self._vectors.table(), self._words(Lexicon.count)
         return min(1.0, len(table) / indexed) if table and indexed else 1.0
 
+    def _close(self, query: Query, table: Table, vector: NDArray[np.float32]) -> list[Near]:
+        """The nearest papers that meet the query's conditions.
+
+        Few that meet them are all compared; of many, ever more of the nearest are looked through.
+        """
+        if not is_restricted(query):
+            return _not_far(table.nearest(vector, DEPTH))
+        few = self._words(lambda lexicon: few_meeting(lexicon.searcher(), query))
+        if few is not None:
+            return _not_far(table.nearest(vector, DEPTH, few))
+        depth = DEPTH
+        while True:
+            near = _not_far(table.nearest(vector, depth))
+            allowed = self._allowed(query, near)
+            if len(allowed) >= ENOUGH or len(near) < depth or depth >= DEEPEST:
+                return allowed[:DEPTH]
+            depth *= 4
+
     def _allowed(self, query: Query, near: list[Near]) -> list[Near]:
-        close = [one for one in near if one.closeness >= LEAST_CLOSENESS]
-        ids = [one.paper_id for one in close]
+        ids = [one.paper_id for one in near]
         allowed = self._words(lambda lexicon: lexicon.allowed(query, ids))
-        return close if allowed is None else [one for one in close if one.paper_id in allowed]
+        return near if allowed is None else [one for one in near if one.paper_id in allowed]
 
 
-def search(query: Query, *, limit: int = 30, offset: int = 0) -> Results:
+def search(query: Query, *, limit: int = 30, offset: int = 0, counting: bool = False) -> Results:
     """The papers for a query, best first: by words and by meaning, fused by their ranks.
 
     A paper that the query calls by its identifier or its whole title stands first. Without
-    model or vectors words alone answer, and `note` says so. Never raises on account of the query,
-    the index or the model.
+    model or vectors words alone answer, and `note` says so. In another order than relevance stand
+    the papers that have all the words. With `counting`, `counts` is filled. Never raises on
+    account of the query, the index or the model.
     """
-    return _engine(Path(settings.INDEX)).search(query, limit, offset)
+    return _engine(Path(settings.INDEX)).search(query, limit, offset, counting=counting)
 
 
 def similar(paper_id: int, limit: int = 6) -> list[Hit]:
@@ -207,6 +293,10 @@ def _log_once(fault: str) -> None:
     log.warning("A query could not be embedded: %s", fault)
 
 
+def _not_far(near: list[Near]) -> list[Near]:
+    return [one for one in near if one.closeness >= LEAST_CLOSENESS]
+
+
 def _only_words(why: str) -> str:
     return f"Only words were searched: {why}."
 
@@ -221,3 +311,15 @@ def _fused(called: list[int], words: list[int], near: list[Near], coverage: floa
         Hit(key, score, places.get(key), closeness.get(key))
         for key, score in (first | {k: s for k, s in fused.items() if k not in first}).items()
     ]
+
+
+def balanced(words: list[int], near: list[Near], meaning: float) -> list[Hit]:
+    """One ranking of two by a reader's weights: the sum of weight / (K + rank) over both."""
+    scores: dict[int, float] = {}
+    places = {key: place for place, key in enumerate(words, start=1)}
+    closeness = {one.paper_id: one.closeness for one in near}
+    for weight, ranking in ((1 - meaning, words), (meaning, list(closeness))):
+        for place, key in enumerate(ranking if weight else [], start=1):
+            scores[key] = scores.get(key, 0.0) + weight / (K + place)
+    best = sorted(scores.items(), key=lambda item: (-item[1], -item[0]))
+    return [Hit(key, score, places.get(key), closeness.get(key)) for key, score in best]

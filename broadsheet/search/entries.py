@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from typing import Any
 
-from broadsheet.papers.models import Authorship, Classification, Identifier, Paper, PaperQuerySet
+from broadsheet.papers.models import (
+    Authorship,
+    Classification,
+    Identifier,
+    Paper,
+    PaperLink,
+    PaperQuerySet,
+    Scheme,
+    Sighting,
+)
+from broadsheet.papers.records import LinkKind
 from broadsheet.papers.text import plain
 
 _FIELDS = (
     "id", "change", "slug", "title_key", "title", "abstract", "summary", "keywords",
-    "day", "published", "source_votes",
+    "day", "published", "source_votes", "source_comments",
 )  # fmt: skip
 
 
@@ -36,6 +47,9 @@ class Entry:
     day: date | None
     published: date | None
     votes: int
+    has: frozenset[str] = frozenset()
+    """What is known besides the title: `code`, `abstract`, ... as `has:` asks for it."""
+    sources: tuple[str, ...] = ()
 
     @property
     def meaning(self) -> str:
@@ -50,53 +64,85 @@ class Entry:
 
 
 def entries(papers: PaperQuerySet) -> list[Entry]:
-    """The papers of a query, in its order. Four queries, however many papers."""
-    rows = list(papers.values_list(*_FIELDS))
-    ids = [row[0] for row in rows]
-    names = _grouped(Identifier.objects.filter(paper_id__in=ids).values_list("paper_id", "value"))
+    """The papers of a query, in its order. Six queries, however many papers."""
+    rows = list(papers.values(*_FIELDS))
+    ids = [row["id"] for row in rows]
+    names = _grouped(
+        Identifier.objects.filter(paper_id__in=ids).values_list("paper_id", "value", "scheme")
+    )
+    in_order = ("paper_id", "position")
     authors = _grouped(
         Authorship.objects.filter(paper_id__in=ids)
-        .order_by("paper_id", "position")
+        .order_by(*in_order)
         .values_list("paper_id", "name")
     )
     categories = _grouped(
         Classification.objects.filter(paper_id__in=ids)
-        .order_by("paper_id", "position")
+        .order_by(*in_order)
         .values_list("paper_id", "category")
     )
-    return [_entry(row, names[row[0]], authors[row[0]], categories[row[0]]) for row in rows]
+    links = _grouped(PaperLink.objects.filter(paper_id__in=ids).values_list("paper_id", "kind"))
+    sources = _grouped(Sighting.objects.filter(paper_id__in=ids).values_list("paper_id", "source"))
+    return [
+        _entry(
+            row,
+            names=names[row["id"]],
+            authors=authors[row["id"]],
+            categories=categories[row["id"]],
+            links=links[row["id"]],
+            sources=sources[row["id"]],
+        )
+        for row in rows
+    ]
 
 
 def entries_with(ids: Sequence[int]) -> list[Entry]:
     return entries(Paper.objects.filter(id__in=ids))
 
 
-def _grouped(pairs: Iterable[tuple[int, str]]) -> defaultdict[int, list[str]]:
-    grouped: defaultdict[int, list[str]] = defaultdict(list)
-    for key, value in pairs:
-        grouped[key].append(value)
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[Any]]:
+    """The second column, or what follows the first, by the first."""
+    grouped: defaultdict[int, list[Any]] = defaultdict(list)
+    for key, *values in rows:
+        grouped[key].append(values[0] if len(values) == 1 else tuple(values))
     return grouped
 
 
 def _entry(
-    row: tuple[int, int, str, int, str, str, str, list[str], date | None, date | None, int],
-    names: Sequence[str],
+    row: Mapping[str, Any],
+    *,
+    names: Sequence[tuple[str, str]],
     authors: Sequence[str],
     categories: Sequence[str],
+    links: Sequence[str],
+    sources: Sequence[str],
 ) -> Entry:
-    key, change, slug, title_key, title, abstract, summary, keywords, day, published, votes = row
     return Entry(
-        id=key,
-        change=change,
-        names=tuple({name.lower() for name in (slug, *names)}),
-        title_key=title_key,
-        title=plain(title),
-        abstract=plain(abstract),
-        summary=plain(summary),
-        keywords=tuple(keywords),
+        id=row["id"],
+        change=row["change"],
+        names=tuple({name.lower() for name in (row["slug"], *(value for value, _ in names))}),
+        title_key=row["title_key"],
+        title=plain(row["title"]),
+        abstract=plain(row["abstract"]),
+        summary=plain(row["summary"]),
+        keywords=tuple(row["keywords"]),
         authors=tuple(authors),
         categories=tuple(categories),
-        day=day,
-        published=published,
-        votes=votes,
+        day=row["day"],
+        published=row["published"],
+        votes=row["source_votes"],
+        has=_has(row, links, [scheme for _, scheme in names]),
+        sources=tuple(dict.fromkeys(sources)),
     )
+
+
+def _has(row: Mapping[str, Any], links: Sequence[str], schemes: Sequence[str]) -> frozenset[str]:
+    found = {kind for kind in links if kind != LinkKind.OTHER}
+    found |= {field for field in ("abstract", "summary") if row[field]}
+    if row["source_comments"]:
+        found.add("comments")
+    if Scheme.DOI in schemes:
+        found.add("doi")
+    if Scheme.ARXIV in schemes:
+        found.add("pdf")
+    return frozenset(found)

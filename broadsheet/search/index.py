@@ -22,7 +22,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from broadsheet.papers.models import Paper, Removal, latest_change
-from broadsheet.search import lexical
+from broadsheet.search import schema
 from broadsheet.search.entries import Entry, entries
 from broadsheet.search.files import only_writer, read_json, write_json
 from broadsheet.search.models import Embedding
@@ -46,7 +46,7 @@ def home() -> Path:
 def current() -> Path | None:
     """The generation that searchers read, if there is one that this version understands."""
     pointer = read_json(home() / "current.json")
-    if not pointer or pointer.get("version") != lexical.VERSION:
+    if not pointer or pointer.get("version") != schema.VERSION:
         return None
     folder = home() / str(pointer.get("generation"))
     return folder if (folder / "meta.json").exists() else None
@@ -54,7 +54,7 @@ def current() -> Path | None:
 
 def switch_to(folder: Path) -> None:
     """Let searchers read `folder` from now on, and remove what they read before."""
-    pointer = {"generation": folder.name, "version": lexical.VERSION}
+    pointer = {"generation": folder.name, "version": schema.VERSION}
     write_json(home() / "current.json", pointer)
     for old in home().iterdir():
         if old.is_dir() and old != folder:
@@ -64,7 +64,7 @@ def switch_to(folder: Path) -> None:
 def start_afresh() -> Path:
     """An empty generation, which fills as it follows."""
     folder = home() / uuid4().hex
-    lexical.make_index(folder)
+    schema.make_index(folder)
     switch_to(folder)
     return folder
 
@@ -89,7 +89,7 @@ class Follower:
         self.change = int(state["change"])
         if state["origin"] != self.origin or self.change > latest_change():
             raise ValueError("it is of another database")
-        self._writer = lexical.open_index(folder).writer(HEAP_BYTES, 1)
+        self._writer = schema.open_index(folder).writer(HEAP_BYTES, 1)
 
     def is_current(self) -> bool:
         return current() == self.folder
@@ -124,7 +124,7 @@ class Follower:
             self._writer.delete_documents_by_term("id", key)
         for entry in batch:
             self._writer.delete_documents_by_term("id", entry.id)
-            self._writer.add_document(lexical.document(entry))
+            self._writer.add_document(schema.document(entry))
         forget_outdated(batch)
         return upto, len(batch)
 
@@ -162,7 +162,7 @@ def rebuild(progress: Progress | None = None) -> int:
     with only_writer(Path(settings.INDEX) / "rebuild.lock"):
         building = Path(settings.INDEX) / "rebuilding"
         shutil.rmtree(building, ignore_errors=True)
-        lexical.make_index(building)
+        schema.make_index(building)
         follower = Follower(building)
         written = follower.follow(progress, commit_every=COMMIT_OF_REBUILD)
         follower.close()

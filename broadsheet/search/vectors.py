@@ -218,9 +218,15 @@ class Table:
         found = np.flatnonzero(self.papers[self.rows] == paper_id)
         return widened(self.vectors[self.rows[found[0]]]) if len(found) else None
 
-    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Near]:
-        """The papers closest to `vector` [dimensions], of unit length; ties newest first."""
-        rows = self._candidates(vector, max(RESCORED, 2 * limit))
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, among: Ids | None = None
+    ) -> list[Near]:
+        """The papers closest to `vector` [dimensions], of unit length; ties newest first.
+
+        With `among` only papers with these ids; up to `RESCORED` of them are all compared exactly.
+        """
+        rows = self.rows if among is None else self.rows[np.isin(self.papers[self.rows], among)]
+        rows = self._candidates(vector, max(RESCORED, 2 * limit), rows)
         closeness = self._closeness(rows, vector)
         papers = self.papers[rows]
         best = np.lexsort((-papers, -closeness))[:limit]
@@ -233,23 +239,23 @@ class Table:
             scores[block] = widened(self.vectors[rows[block]]) @ vector
         return scores
 
-    def _candidates(self, vector: NDArray[np.float32], wanted: int) -> Rows:
-        """Rows whose signs differ least from the vector's: `wanted`, and all that tie."""
-        if len(self) <= wanted:
-            return self.rows
-        distances = self._distances(signs(vector[None])[0])
+    def _candidates(self, vector: NDArray[np.float32], wanted: int, rows: Rows) -> Rows:
+        """Those of `rows` whose signs differ least from the vector's: `wanted`, and all ties."""
+        if len(rows) <= wanted:
+            return rows
+        distances = self._distances(signs(vector[None])[0], rows)
         per_distance = np.bincount(distances)
         farthest = int(np.searchsorted(np.cumsum(per_distance), wanted))
-        return self.rows[distances <= farthest]
+        return rows[distances <= farthest]
 
-    def _distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
-        """Hamming distance of every row that counts."""
+    def _distances(self, code: NDArray[np.uint64], rows: Rows) -> NDArray[np.uint16]:
+        """Hamming distances of `rows`."""
         total = np.zeros(self.columns.shape[1], np.uint16)
         for start in range(0, len(total), _STRIDE):
             block = slice(start, start + _STRIDE)
             for column, word in zip(self.columns, code, strict=True):
                 total[block] += np.bitwise_count(column[block] ^ word)
-        return total[self.rows] if len(self.rows) < len(total) else total
+        return total[rows] if len(rows) < len(total) else total
 
 
 class Reader:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from broadsheet.papers.actions import remove_papers
 from broadsheet.papers.models import Paper, latest_change
-from broadsheet.search import engine, index, jobs, lexical
+from broadsheet.search import engine, index, jobs, schema
 from broadsheet.search.files import Locked, only_writer, read_json, write_json
 from broadsheet.search.query import parse
 from tests.search.papers import make_paper
@@ -123,7 +123,7 @@ def lose(folder: Path) -> None:
 
 def outdate(_: Path) -> None:
     file = index.home() / "current.json"
-    write_json(file, (read_json(file) or {}) | {"version": lexical.VERSION - 1})
+    write_json(file, (read_json(file) or {}) | {"version": schema.VERSION - 1})
 
 
 def swap_database(folder: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_query_that_is_too_long_is_refused_with_both_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("", ""), ("  \n ", ""), ("?!", "words"), ("-images", "leave out"), ('"..."', "words")],
+    [("", ""), ("  \n ", ""), ("?!", "words"), ('"..."', "words")],
 )
 def test_nothing_to_search_for_is_said_kindly(text: str, problem: str) -> None:
     query = parse(text)

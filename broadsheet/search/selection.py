@@ -1,0 +1,63 @@
+"""The papers that meet a query's conditions: as a list in some order, as a set, as counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur
+
+from broadsheet.search.conditions import conditions, matching
+from broadsheet.search.counts import Counts, counted
+from broadsheet.search.query import Query, Sort
+from broadsheet.search.schema import SCHEMA
+
+FEW = 30_000
+"""Papers up to which a set is handed out: more are left to a test of candidates."""
+
+_ORDERS = {Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.VOTES: "most_voted"}
+
+
+def listed(
+    searcher: tantivy.Searcher, wanted: tantivy.Query, order: Sort, limit: int, offset: int
+) -> tuple[list[int], int]:
+    """Paper ids of one page in an order other than relevance, and how many there are in all.
+
+    No two papers share a place, so pages fit together whatever the index does meanwhile.
+    """
+    found = searcher.search(wanted, limit, offset=offset, order_by_field=_ORDERS[order])
+    return _ids(searcher, [address for _, address in found.hits]), _count(found)
+
+
+def is_restricted(query: Query) -> bool:
+    return bool(query.needed or query.phrases or query.without)
+
+
+def few_meeting(searcher: tantivy.Searcher, query: Query) -> NDArray[np.int64] | None:
+    """The ids of all papers that meet the conditions; None where they are more than `FEW`."""
+    wanted = tantivy.Query.boolean_query(
+        [(Occur.Must, tantivy.Query.all_query()), *conditions(query)]
+    )
+    count = _count(searcher.search(wanted, limit=1))
+    if count > FEW:
+        return None
+    found = searcher.search(wanted, limit=max(1, count), count=False)
+    return np.array(_ids(searcher, [address for _, address in found.hits]), np.int64)
+
+
+def number_meeting(searcher: tantivy.Searcher, query: Query) -> int:
+    return _count(searcher.search(matching(query), limit=1))
+
+
+def counted_among(searcher: tantivy.Searcher, ids: Sequence[int]) -> Counts:
+    return counted(searcher, tantivy.Query.term_set_query(SCHEMA, "id", list(ids)))
+
+
+def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[int]:
+    return [int(key or 0) for key in searcher.fast_field_values("id", addresses)]
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
