@@ -137,7 +137,9 @@ def sample(count: int, first: int = 7) -> list[dict[str, Any]]:
 
 
 def untitled(count: int) -> list[Record]:
-    return [paper(f"untitled.{row['id'].lower()}", UNTITLED, row["abstract"]) for row in sample(count)]
+    return [
+        paper(f"untitled.{row['id'].lower()}", UNTITLED, row["abstract"]) for row in sample(count)
+    ]
 
 
 def titles(count: int) -> Judged:

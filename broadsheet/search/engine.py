@@ -19,7 +19,7 @@ from broadsheet.papers.models import Paper, latest_change
 from broadsheet.search import embedding, index
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
-from broadsheet.search.fusion import K, reciprocal_ranks
+from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
 from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.model import NoModel
 from broadsheet.search.query import Query, Sort
@@ -34,8 +34,6 @@ from broadsheet.search.vectors import Near, Reader, Table
 
 DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
-LEAST_CLOSENESS = 0.25
-"""Cosine below which a paper has nothing to do with a query."""
 ENOUGH, DEEPEST = 200, 64 * DEPTH
 """How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
 STATUS_FOR = 2.0
@@ -105,7 +103,7 @@ class Engine:
         words: list[Match] = []
         if query.balance != 1 or near is None:
             words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
-        hits = self._ranked(query, called, [match.paper_id for match in words], near or [])
+        hits = _fused(called, words, near, query.balance)
         return Results(
             hits[offset : offset + limit],
             len(hits),
@@ -114,13 +112,6 @@ class Engine:
             () if hits else self._unmet(query),
             self._counted([hit.paper_id for hit in hits]) if counting and hits else {},
         )
-
-    def _ranked(
-        self, query: Query, called: list[int], words: list[int], near: list[Near]
-    ) -> list[Hit]:
-        if query.balance is None:
-            return _fused(called, words, near, self._coverage())
-        return balanced(words, near, query.balance)
 
     def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
         """A list in another order than relevance: of papers that have all of the words."""
@@ -233,11 +224,6 @@ class Engine:
             return None, _only_words("the model failed")
         return self._close(query, table, vector), ""
 
-    def _coverage(self) -> float:
-        """The share of the indexed papers that have a vector."""
-        table, indexed = self._vectors.table(), self._words(Lexicon.count)
-        return min(1.0, len(table) / indexed) if table and indexed else 1.0
-
     def _close(self, query: Query, table: Table, vector: NDArray[np.float32]) -> list[Near]:
         """The nearest papers that meet the query's conditions.
 
@@ -263,7 +249,7 @@ class Engine:
 
 
 def search(query: Query, *, limit: int = 30, offset: int = 0, counting: bool = False) -> Results:
-    """The papers for a query, best first: by words and by meaning, fused by their ranks.
+    """The papers for a query, best first: by words and by meaning, fused by their scores.
 
     A paper that the query calls by its identifier or its whole title stands first. Without
     model or vectors words alone answer, and `note` says so. In another order than relevance stand
@@ -301,25 +287,17 @@ def _only_words(why: str) -> str:
     return f"Only words were searched: {why}."
 
 
-def _fused(called: list[int], words: list[int], near: list[Near], coverage: float) -> list[Hit]:
+def _fused(
+    called: list[int], words: list[Match], near: list[Near] | None, balance: float | None
+) -> list[Hit]:
     """One ranking of all; papers that were called by name first."""
-    places = {key: place for place, key in enumerate(words, start=1)}
-    closeness = {one.paper_id: one.closeness for one in near}
-    fused = dict(reciprocal_ranks([words, list(closeness)], [1.0, coverage]))
-    first = {key: 1 + fused.get(key, 0.0) for key in called}
+    places = {match.paper_id: place for place, match in enumerate(words, start=1)}
+    closeness = {one.paper_id: one.closeness for one in near or []}
+    meaning = 0.0 if near is None else MEANING if balance is None else balance
+    scores = {match.paper_id: match.score for match in words}
+    fused = dict(blended(scores, closeness, meaning, DEPTH))
+    first = {key: 1 + fused.pop(key, 0.0) for key in called}
     return [
         Hit(key, score, places.get(key), closeness.get(key))
-        for key, score in (first | {k: s for k, s in fused.items() if k not in first}).items()
+        for key, score in (first | fused).items()
     ]
-
-
-def balanced(words: list[int], near: list[Near], meaning: float) -> list[Hit]:
-    """One ranking of two by a reader's weights: the sum of weight / (K + rank) over both."""
-    scores: dict[int, float] = {}
-    places = {key: place for place, key in enumerate(words, start=1)}
-    closeness = {one.paper_id: one.closeness for one in near}
-    for weight, ranking in ((1 - meaning, words), (meaning, list(closeness))):
-        for place, key in enumerate(ranking if weight else [], start=1):
-            scores[key] = scores.get(key, 0.0) + weight / (K + place)
-    best = sorted(scores.items(), key=lambda item: (-item[1], -item[0]))
-    return [Hit(key, score, places.get(key), closeness.get(key)) for key, score in best]
