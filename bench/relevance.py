@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as Xml
 
 import zstandard
+from lxml import etree
 from msgspec.structs import replace
 
 from broadsheet.papers.records import Record
@@ -98,7 +98,7 @@ def claims(split: str) -> Judged:
 def cranfield() -> list[Record]:
     text = (data() / "ir" / "cranfield" / "cran.all.1400.xml").read_text("utf-8")
     found = []
-    for document in Xml.fromstring(f"<all>{text}</all>"):
+    for document in etree.fromstring(f"<all>{text}</all>"):
         number = (document.findtext("docno") or "").strip()
         title = " ".join((document.findtext("title") or "").split())
         body = " ".join((document.findtext("text") or "").split())
@@ -110,9 +110,10 @@ def cranfield() -> list[Record]:
 def questions() -> Judged:
     """The judgements count the queries from 1 in the order of the file, not by their numbers."""
     folder = data() / "ir" / "cranfield"
+    tops = etree.fromstring((folder / "cran.qry.xml").read_bytes())
     queries = {
         str(number): " ".join((top.findtext("title") or "").split())
-        for number, top in enumerate(Xml.parse(folder / "cran.qry.xml").getroot(), start=1)
+        for number, top in enumerate(tops, start=1)
     }
     grades: Grades = {}
     for line in (folder / "cranqrel.trec.txt").read_text().splitlines():
@@ -150,7 +151,7 @@ def titles(count: int) -> Judged:
     return Judged("title -> abstract", "untitled", queries, grades)
 
 
-# --- A small library as a site has it: SciTLDR, the seed pages, and arXiv papers among them --------
+# --- A small library as a site has it: SciTLDR, the seed pages, and arXiv papers ------------------
 
 
 def library(others: int) -> list[Record]:

@@ -32,7 +32,7 @@ def test_what_a_cut_ranking_lacks_counts_as_its_last() -> None:
 
 
 def test_a_paper_that_waits_for_its_embedding_is_not_lost_among_those_that_have_one() -> None:
-    embedded = {key: 0.45 for key in range(10, 20)}
+    embedded = dict.fromkeys(range(10, 20), 0.45)
     assert order({1: 9, 2: 8.5, **dict.fromkeys(embedded, 1.0)}, embedded)[:2] == [1, 2]
 
 
