@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -19,6 +20,7 @@ from broadsheet.papers.models import Paper, latest_change
 from broadsheet.search import embedding, index
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
+from broadsheet.search.entries import texts_of
 from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
 from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.model import NoModel
@@ -36,6 +38,8 @@ DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
 ENOUGH, DEEPEST = 200, 64 * DEPTH
 """How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
+READ_AGAIN = 100
+"""Papers, of the best, in whose texts words are looked for side by side."""
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered."""
 
@@ -103,7 +107,7 @@ class Engine:
         words: list[Match] = []
         if query.balance != 1 or near is None:
             words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
-        hits = _fused(called, words, near, query.balance)
+        hits = self._ranked(query, called, words, near)
         return Results(
             hits[offset : offset + limit],
             len(hits),
@@ -112,6 +116,33 @@ class Engine:
             () if hits else self._unmet(query),
             self._counted([hit.paper_id for hit in hits]) if counting and hits else {},
         )
+
+    def _ranked(
+        self, query: Query, called: list[int], words: list[Match], near: list[Near] | None
+    ) -> list[Hit]:
+        """One ranking of all; papers that were called by name first."""
+        places = {match.paper_id: place for place, match in enumerate(words, start=1)}
+        closeness = {one.paper_id: one.closeness for one in near or []}
+        scores = {match.paper_id: match.score for match in words}
+        meaning = 0.0 if near is None else MEANING if query.balance is None else query.balance
+        fused = dict(blended(scores, closeness, meaning, DEPTH))
+        if words and meaning < 1:
+            fused = self._read_again(query, fused, (1 - meaning) / words[0].score)
+        first = {key: 1 + fused.pop(key, 0.0) for key in called}
+        return [
+            Hit(key, score, places.get(key), closeness.get(key))
+            for key, score in (first | fused).items()
+        ]
+
+    def _read_again(self, query: Query, fused: dict[int, float], point: float) -> dict[int, float]:
+        """The ranking with what pairs of words add to its first papers.
+
+        `point` is what one point of BM25 counts in it.
+        """
+        texts = texts_of(list(islice(fused, READ_AGAIN)))
+        added = self._words(lambda lexicon: lexicon.side_by_side(query, texts)) or {}
+        raised = fused | {key: fused[key] + point * more for key, more in added.items()}
+        return dict(sorted(raised.items(), key=lambda item: (-item[1], -item[0])))
 
     def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
         """A list in another order than relevance: of papers that have all of the words."""
@@ -285,19 +316,3 @@ def _not_far(near: list[Near]) -> list[Near]:
 
 def _only_words(why: str) -> str:
     return f"Only words were searched: {why}."
-
-
-def _fused(
-    called: list[int], words: list[Match], near: list[Near] | None, balance: float | None
-) -> list[Hit]:
-    """One ranking of all; papers that were called by name first."""
-    places = {match.paper_id: place for place, match in enumerate(words, start=1)}
-    closeness = {one.paper_id: one.closeness for one in near or []}
-    meaning = 0.0 if near is None else MEANING if balance is None else balance
-    scores = {match.paper_id: match.score for match in words}
-    fused = dict(blended(scores, closeness, meaning, DEPTH))
-    first = {key: 1 + fused.pop(key, 0.0) for key in called}
-    return [
-        Hit(key, score, places.get(key), closeness.get(key))
-        for key, score in (first | fused).items()
-    ]

@@ -11,7 +11,7 @@ index's own analyzers made.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -21,6 +21,7 @@ from tantivy import Occur
 
 from broadsheet.papers.text import plain, title_key
 from broadsheet.search.conditions import conditions
+from broadsheet.search.pairs import pair_scores
 from broadsheet.search.query import Query
 from broadsheet.search.schema import NAMES, PROSE, SCHEMA, open_index
 
@@ -47,6 +48,15 @@ class Lexicon:
         searcher = self.searcher()
         wanted = _ranked_by(searcher, query)
         return _matches(searcher, wanted, limit) if wanted else []
+
+    def side_by_side(self, query: Query, texts: Mapping[int, str]) -> dict[int, float]:
+        """What `pair_scores` says of papers' texts for the words of a query."""
+        searcher = self.searcher()
+
+        def rarity(stem: str) -> float:
+            return _rarity(searcher.num_docs, searcher.doc_freq("text", stem))
+
+        return pair_scores(plain(query.words), texts, rarity)
 
     def called(self, query: Query) -> list[int]:
         """Papers that the query names outright: by an identifier, or by their whole title."""
