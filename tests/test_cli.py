@@ -146,13 +146,16 @@ def test_search_finds_what_was_indexed(file: Path) -> None:
     assert found.exit_code == 0
     assert found.stdout.splitlines()[0] == "  1. Counting Lighthouses by Night"
     assert "2403.00001" in found.stdout.splitlines()[1]
+    filtered = run("search", "--sort", "newest", "lighthouses", "-cat:cs.CV", "year:20x")
+    assert filtered.stdout.splitlines() == ["No paper was found."]
+    assert "“20x” is not a year" in filtered.stderr
     again = run("index", "--rebuild")
     assert again.stdout.startswith("2 of 2 papers indexed"), again.output
 
 
 @pytest.mark.django_db
 def test_a_query_that_says_nothing_is_refused_kindly() -> None:
-    result = run("search", "--", "-lamps")
+    result = run("search", "?!")
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: Say ")
 

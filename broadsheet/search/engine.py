@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -23,6 +23,7 @@ from broadsheet.search.counts import Counts, counted
 from broadsheet.search.entries import texts_of
 from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
 from broadsheet.search.lexical import Lexicon, Match
+from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.model import NoModel
 from broadsheet.search.query import Query, Sort
 from broadsheet.search.selection import (
@@ -32,6 +33,9 @@ from broadsheet.search.selection import (
     listed,
     number_meeting,
 )
+from broadsheet.search.spelling import correction as corrected
+from broadsheet.search.suggest import Suggestion
+from broadsheet.search.suggest import suggestions as suggested
 from broadsheet.search.vectors import Near, Reader, Table
 
 DEPTH = 1_000
@@ -70,7 +74,8 @@ class Results:
     remarks: tuple[str, ...] = ()
     """What in the query no paper here can meet, a sentence for each."""
     counts: Counts = field(default_factory=dict)
-    """The papers of the whole ranking by field, year and so on, where they were asked for."""
+    """The papers found by field, year and so on, where they were asked for; of a ranking its
+    first `DEPTH`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Engine:
             near is not None,
             note,
             () if hits else self._unmet(query),
-            self._counted([hit.paper_id for hit in hits]) if counting and hits else {},
+            self._counted([hit.paper_id for hit in hits[:DEPTH]]) if counting and hits else {},
         )
 
     def _ranked(
@@ -155,7 +160,9 @@ class Engine:
                 found, total = listed(searcher, wanted, query.order, limit, offset)
                 note = "No paper has all of these words; these have some of them." * bool(total)
             hits = [Hit(key, 0.0) for key in found]
-            counts = counted(searcher, wanted) if counting and total else {}
+            counts: Counts = {}
+            if counting and total:
+                counts = lexicon.kept(("counts", query.text), lambda one: counted(one, wanted))
             return Results(hits, total, meaning=False, note=note, counts=counts)
 
         results = self._words(ask) or Results([], 0, meaning=False)
@@ -188,6 +195,30 @@ class Engine:
             for one in near
             if one.paper_id != paper_id
         ][:limit]
+
+    def similar_to(self, paper_ids: Sequence[int], limit: int) -> list[Hit]:
+        table = self._vectors.table()
+        found = [table.vector(key) for key in paper_ids] if table else []
+        vectors = [vector for vector in found if vector is not None]
+        if table is None or not vectors:
+            return []
+        near = table.nearest(middle(vectors), limit + len(paper_ids))
+        others = [one for one in near if one.paper_id not in set(paper_ids)]
+        return [Hit(one.paper_id, one.closeness, None, one.closeness) for one in others[:limit]]
+
+    def similar_to_text(self, text: str, limit: int) -> Results:
+        query = Query(text, words=text)
+        words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
+        near, note = self._near(query, pieces(text))
+        hits = self._ranked(query, [], words, near)
+        return Results(hits[:limit], len(hits), near is not None, note)
+
+    def correction(self, query: Query) -> str:
+        return self._words(lambda lexicon: corrected(lexicon.searcher(), query)) or ""
+
+    def suggestions(self, typed: str) -> list[Suggestion]:
+        said = ("suggest", typed)
+        return self._words(lambda one: one.kept(said, lambda it: suggested(it, typed))) or []
 
     def status(self) -> Status:
         with self._lock:
@@ -239,13 +270,16 @@ class Engine:
                     self._lexicon = None
             return self._lexicon
 
-    def _near(self, query: Query) -> tuple[list[Near] | None, str]:
-        """The papers nearest in meaning, or None and why there are none."""
+    def _near(self, query: Query, parts: Sequence[str] = ()) -> tuple[list[Near] | None, str]:
+        """The papers nearest in meaning, or None and why there are none.
+
+        A text that is too long for the model comes in parts.
+        """
         table = self._vectors.table()
         if not table:
             return None, _only_words(embedding.availability()[1] or "no paper is embedded yet")
         try:
-            vector = embedding.embedded_query(query.meaning)
+            vector = middle([embedding.embedded_query(part) for part in parts or [query.meaning]])
             if embedding.encoder().name != table.state.model:
                 return None, _only_words("papers are being embedded with another model")
         except NoModel as reason:
@@ -262,7 +296,8 @@ class Engine:
         """
         if not is_restricted(query):
             return _not_far(table.nearest(vector, DEPTH))
-        few = self._words(lambda lexicon: few_meeting(lexicon.searcher(), query))
+        said = ("few", query.needed, query.phrases, query.without)
+        few = self._words(lambda lexicon: lexicon.kept(said, lambda one: few_meeting(one, query)))
         if few is not None:
             return _not_far(table.nearest(vector, DEPTH, few))
         depth = DEPTH
@@ -293,6 +328,26 @@ def search(query: Query, *, limit: int = 30, offset: int = 0, counting: bool = F
 def similar(paper_id: int, limit: int = 6) -> list[Hit]:
     """The papers nearest in meaning to one paper, nearest first; none while it is not embedded."""
     return _engine(Path(settings.INDEX)).similar(paper_id, limit)
+
+
+def similar_to(paper_ids: Sequence[int], limit: int = 30) -> list[Hit]:
+    """The papers nearest to the middle of several, these left out; none while none is embedded."""
+    return _engine(Path(settings.INDEX)).similar_to(paper_ids, limit)
+
+
+def similar_to_text(text: str, limit: int = 30) -> Results:
+    """The papers nearest to a text of any length, by its rarest words and by its meaning."""
+    return _engine(Path(settings.INDEX)).similar_to_text(text, limit)
+
+
+def correction(query: Query) -> str:
+    """What was probably meant, where that would find much more; else an empty text."""
+    return _engine(Path(settings.INDEX)).correction(query)
+
+
+def suggestions(typed: str) -> list[Suggestion]:
+    """What a query that begins like this may become."""
+    return _engine(Path(settings.INDEX)).suggestions(typed)
 
 
 def status() -> Status:

@@ -97,7 +97,7 @@ def _category(value: str) -> Filter:
         return Filter("cat", f"{_CANONICAL.get(archive, archive)}.*")
     known = _CANONICAL.get(value.lower())
     if known is None and subject and archive in FIELDS:
-        near = get_close_matches(value.lower(), _CANONICAL, n=1, cutoff=0.6)
+        near = get_close_matches(value.lower(), _CANONICAL, n=1, cutoff=0.85)
         hint = f"; did you mean cat:{_CANONICAL[near[0]]}?" if near else "."
         raise Misread(f"arXiv has no category {value}{hint}")
     return Filter("cat", known or value)

@@ -11,10 +11,12 @@ index's own analyzers made.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar, cast
 
 import tantivy
 from tantivy import Occur
@@ -24,6 +26,13 @@ from broadsheet.search.conditions import conditions
 from broadsheet.search.pairs import pair_scores
 from broadsheet.search.query import Query
 from broadsheet.search.schema import NAMES, PROSE, SCHEMA, open_index
+from broadsheet.search.selection import with_ids
+
+TELLING = 25
+KEPT = 32
+"""Answers to repeated questions that are remembered."""
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Lexicon:
         self._meta = folder / "meta.json"
         self._seen = self._stamp()
         self._searcher = self._index.searcher()
+        self._kept: dict[object, object] = {}
         self._lock = Lock()
 
     def search(self, query: Query, limit: int) -> list[Match]:
@@ -58,6 +68,19 @@ class Lexicon:
 
         return pair_scores(plain(query.words), texts, rarity)
 
+    def about(self, text: str, limit: int) -> list[Match]:
+        """The best papers for the `TELLING` words that say most of what a long text is about."""
+        searcher = self.searcher()
+        counts = Counter(word for word in plain(text).split() if len(word) > 1)
+
+        def weight(word: str) -> float:
+            stems = PROSE.analyze(word)
+            having = max((int(searcher.doc_freq("text", stem)) for stem in stems), default=0)
+            return counts[word] * _rarity(searcher.num_docs, having) if having > 1 else 0.0
+
+        telling = sorted(counts, key=weight, reverse=True)[:TELLING]
+        return self.search(Query(text, words=" ".join(telling)), limit)
+
     def called(self, query: Query) -> list[int]:
         """Papers that the query names outright: by an identifier, or by their whole title."""
         wanted = [tantivy.Query.term_query(SCHEMA, "name", query.name or query.text.lower())]
@@ -73,12 +96,23 @@ class Lexicon:
         needed = conditions(query)
         if not needed or not ids:
             return set(ids)
-        among = tantivy.Query.term_set_query(SCHEMA, "id", list(ids))
+        among = with_ids(ids)
         wanted = tantivy.Query.boolean_query([(Occur.Must, among), *needed])
         return {match.paper_id for match in _matches(self.searcher(), wanted, len(ids))}
 
     def count(self) -> int:
         return int(self.searcher().num_docs)
+
+    def kept(self, key: Hashable, find: Callable[[tantivy.Searcher], Answer]) -> Answer:
+        """What `find` answers, remembered under `key` until the index changes."""
+        searcher = self.searcher()
+        kept, whole = self._kept, (id(searcher), key)
+        found = kept.get(whole, kept)
+        if found is kept:
+            if len(kept) >= KEPT:
+                kept.clear()
+            found = kept[whole] = find(searcher)
+        return cast(Answer, found)
 
     def _stamp(self) -> tuple[int, int]:
         stat = self._meta.stat()
@@ -91,6 +125,7 @@ class Lexicon:
             if stamp != self._seen:
                 self._index.reload()
                 self._searcher, self._seen = self._index.searcher(), stamp
+                self._kept = {}
             return self._searcher
 
 

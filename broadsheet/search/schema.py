@@ -8,7 +8,6 @@ from pathlib import Path
 import tantivy
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from broadsheet.papers.text import normal_title
 from broadsheet.search.entries import Entry
 
 VERSION = 3
@@ -17,13 +16,9 @@ VERSION = 3
 LONGEST_TERM = 40
 TITLE_WEIGHT = 3
 """How many times a word in the title counts, of those in the abstract each once."""
-LONGEST_SUGGESTION = 100
-NAMES_SUGGESTED = 100
-"""Authors of one paper that are suggested; a collaboration has thousands."""
-
-_ID_BITS = 40
-_DAY_BITS = 22
-MOST_VOTES = 2**_DAY_BITS - 1
+ID_BITS = 40
+"""Of a number that orders papers; the day or the votes stand above them."""
+MOST_VOTES = 2**22 - 1
 
 
 def _analyzer(*last: Filter) -> TextAnalyzer:
@@ -36,6 +31,8 @@ def _analyzer(*last: Filter) -> TextAnalyzer:
 
 PROSE = _analyzer(Filter.stemmer("english"))
 NAMES = _analyzer()
+TELLING = _analyzer(Filter.stopword("english"))
+"""Words as they are, without those that every text has; no field is made of it."""
 
 
 def _schema() -> tantivy.Schema:
@@ -54,8 +51,6 @@ def _schema() -> tantivy.Schema:
     for order in ("newest", "oldest", "most_voted"):
         builder.add_integer_field(order, fast=True)
     builder.add_text_field("vocabulary", tokenizer_name="names", index_option="basic")
-    for kind in ("person", "keyword"):
-        builder.add_text_field(kind, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -93,11 +88,6 @@ def document(entry: Entry) -> tantivy.Document:
         made.add_text("name", name)
     _add_codes(made, entry)
     _add_orders(made, entry)
-    for author in entry.authors[:NAMES_SUGGESTED]:
-        for spelling in {author, _family_first(author)}:
-            made.add_text("person", suggestion(spelling, author))
-    for keyword in entry.keywords:
-        made.add_text("keyword", suggestion(keyword, keyword))
     return made
 
 
@@ -121,22 +111,12 @@ def _add_orders(made: tantivy.Document, entry: Entry) -> None:
         made.add_integer("date", day)
         made.add_integer("year", when.year)
     latest = date.max.toordinal()
-    made.add_integer("newest", day << _ID_BITS | entry.id)
-    made.add_integer("oldest", (latest - day if day else 0) << _ID_BITS | entry.id)
+    made.add_integer("newest", day << ID_BITS | entry.id)
+    made.add_integer("oldest", (latest - day if day else 0) << ID_BITS | entry.id)
     votes = min(max(entry.votes, 0), MOST_VOTES)
-    made.add_integer("most_voted", votes << _ID_BITS | entry.id)
+    made.add_integer("most_voted", votes << ID_BITS | entry.id)
 
 
 def archive(category: str) -> str:
     """`cs.LG` -> `cs`; a category that is an archive of its own stands for itself."""
     return category.partition(".")[0]
-
-
-def suggestion(typed: str, shown: str) -> str:
-    """The term of something to suggest: what is typed for it, comparable, and what is shown."""
-    return f"{normal_title(typed)[:LONGEST_SUGGESTION]}\t{shown[:LONGEST_SUGGESTION]}"
-
-
-def _family_first(name: str) -> str:
-    given, _, family = name.rpartition(" ")
-    return f"{family} {given}"

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from broadsheet.papers import categories
 from broadsheet.papers.text import plain
-from broadsheet.web import cards, wide
+from broadsheet.web import cards, marked, wide
 from broadsheet.web.mathematics import typeset
 
 FILTERS = {
@@ -25,6 +25,9 @@ FILTERS = {
     "excerpt": wide.excerpt,
     "published": cards.published,
     "headline": wide.headline,
+    "marked_headline": marked.headline,
+    "marked_names": marked.names,
+    "marked_passage": marked.passage,
     "paragraphs": wide.paragraphs,
     "plain": plain,
     "short_day": cards.short_day,

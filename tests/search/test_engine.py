@@ -25,8 +25,8 @@ def index_all() -> None:
     jobs.catch_up()
 
 
-def search(text: str, **where: int) -> Results:
-    return engine.search(parse(text), **where)
+def search(text: str, limit: int = 30, offset: int = 0) -> Results:
+    return engine.search(parse(text), limit=limit, offset=offset)
 
 
 def ids(text: str) -> list[int]:

@@ -20,6 +20,13 @@ from tests.shelf import make_paper
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE, DESK = 360, 1280
+SEARCHES = [
+    "/papers?q=rivers+year:20x+cat:math.DS+-has:code",
+    "/papers?q=dams+of+kinds&w=25",
+    "/about/search",
+    "/papers/similar",
+    "/papers/similar?like=2401.01234",
+]
 LONG_FORMULA = "$" + " + ".join(f"x_{{{number}}}^2" for number in range(30)) + " = 0$"
 MATRIX = r"$\begin{aligned} a &= b + c + d + e + f + g + h \\ i &= j + k + l + m + n \end{aligned}$"
 
@@ -141,7 +148,8 @@ def test_a_reader_opens_the_feed_searches_reads_and_goes_back_a_day(
 
 @pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(
-    "address", ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/about"]
+    "address",
+    ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/about", *SEARCHES],
 )
 def test_nothing_is_wider_than_a_phone(
     browser: Browser, live_server: LiveServer, address: str
@@ -189,7 +197,8 @@ def violations(visit: Walk, axe: str) -> list[str]:
 @pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
 @pytest.mark.parametrize(
-    "address", ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/nowhere"]
+    "address",
+    ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/nowhere", *SEARCHES],
 )
 def test_axe_finds_no_violation(
     browser: Browser,
@@ -212,3 +221,48 @@ def test_axe_finds_no_violation_on_an_empty_site(
         visit.page.goto("/papers")
         visit.looks_right("No papers yet")
         assert violations(visit, axe) == []
+
+
+@pytest.mark.usefixtures("papers")
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_search_is_narrowed_ordered_and_widened_again(
+    browser: Browser, live_server: LiveServer, width: int
+) -> None:
+    with walk(browser, live_server, width) as visit:
+        page = visit.page
+        page.goto("/papers?q=dams+rivers")
+        expect(page.get_by_role("article")).to_have_count(9)
+        page.get_by_text("Narrow", exact=True).click()
+        page.get_by_role("link", name="Mathematics").click()
+        visit.looks_right("Search: “dams rivers cat:math.*”")
+        expect(page.get_by_role("article")).to_have_count(1)
+        page.get_by_role("link", name="Remove the filter cat:math.*").click()
+        expect(page.get_by_role("article")).to_have_count(9)
+        page.get_by_role("navigation", name="Order").get_by_role("link", name="Votes").click()
+        expect(page.get_by_role("article").first).to_contain_text("Dams of kind 7")
+        assert visit.faults == []
+
+
+@pytest.mark.usefixtures("papers")
+def test_suggestions_are_chosen_by_keyboard_and_said_to_a_screen_reader(
+    browser: Browser, live_server: LiveServer, axe: str
+) -> None:
+    with walk(browser, live_server, DESK) as visit:
+        page = visit.page
+        page.goto("/about")
+        field = page.get_by_role("combobox")
+        field.press_sequentially("dams of ki")
+        options = page.get_by_role("option")
+        expect(options).to_have_count(4)
+        expect(field).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("ArrowDown")
+        expect(options.first).to_have_attribute("aria-selected", "true")
+        expect(field).to_have_attribute("aria-activedescendant", "suggestion-0")
+        assert violations(visit, axe) == []
+        page.keyboard.press("Escape")
+        expect(options).to_have_count(0)
+        field.press_sequentially("n")
+        expect(options).to_have_count(4)
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        visit.looks_right("Dams of kind 7")

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine
+from broadsheet.search.counts import Counts
 from broadsheet.search.engine import Hit, Results, Status
+from broadsheet.search.suggest import Suggestion
 from tests.web.reading import Tree, tree_of
 
 Page = Callable[[str], Tree]
@@ -42,17 +44,34 @@ class FakeEngine:
         self.found: list[int] = []
         self.alike: list[int] = []
         self.note = ""
+        self.meant = ""
+        self.suggested: list[Suggestion] = []
+        self.counts: Counts = {}
         self.status_now: Status | None = None
 
     def finds(self, papers: Iterable[Paper]) -> None:
         self.found = [paper.id for paper in papers]
 
-    def search(self, query: object, *, limit: int = 30, offset: int = 0) -> Results:
+    def search(
+        self, query: object, *, limit: int = 30, offset: int = 0, counting: bool = False
+    ) -> Results:
         hits = [Hit(key, 1.0) for key in self.found[offset : offset + limit]]
-        return Results(hits, len(self.found), meaning=True, note=self.note)
+        return Results(hits, len(self.found), meaning=True, note=self.note, counts=self.counts)
 
     def similar(self, paper_id: int, limit: int = 6) -> list[Hit]:
         return [Hit(key, 1.0) for key in self.alike[:limit]]
+
+    def similar_to(self, paper_ids: list[int], limit: int = 30) -> list[Hit]:
+        return [Hit(key, 1.0) for key in self.alike if key not in paper_ids][:limit]
+
+    def similar_to_text(self, text: str, limit: int = 30) -> Results:
+        return Results([Hit(key, 1.0) for key in self.alike[:limit]], len(self.alike), meaning=True)
+
+    def correction(self, query: object) -> str:
+        return self.meant
+
+    def suggestions(self, typed: str) -> list[Suggestion]:
+        return self.suggested
 
     def status(self) -> Status:
         return self.status_now or Status(5, 5, 5, "a model")
@@ -61,6 +80,8 @@ class FakeEngine:
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     fake = FakeEngine()
-    for name in ("search", "similar", "status"):
+    for name in (
+        "search", "similar", "similar_to", "similar_to_text", "correction", "suggestions", "status"
+    ):  # fmt: skip
         monkeypatch.setattr(engine, name, getattr(fake, name))
     return fake
