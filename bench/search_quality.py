@@ -160,7 +160,7 @@ def sets(told: argparse.Namespace) -> list[Judged]:
     return [
         relevance.claims("test"),
         relevance.questions(),
-        relevance.titles(told.papers),
+        relevance.titles(told.papers, told.titles),
         relevance.summaries("dev"),
         relevance.seed_titles(),
         relevance.pages(),
