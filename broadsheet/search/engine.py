@@ -132,7 +132,7 @@ class Engine:
         meaning = 0.0 if near is None else MEANING if query.balance is None else query.balance
         fused = dict(blended(scores, closeness, meaning, DEPTH))
         if words and meaning < 1:
-            fused = self._read_again(query, fused, (1 - meaning) / words[0].score)
+            fused = self._read_again(query, fused, (1 - meaning) / (words[0].score or 1.0))
         first = {key: 1 + fused.pop(key, 0.0) for key in called}
         return [
             Hit(key, score, places.get(key), closeness.get(key))

@@ -66,7 +66,7 @@ class Lexicon:
         def rarity(stem: str) -> float:
             return _rarity(searcher.num_docs, searcher.doc_freq("text", stem))
 
-        return pair_scores(plain(query.words), texts, rarity)
+        return pair_scores(plain(query.meaning), texts, rarity)
 
     def about(self, text: str, limit: int) -> list[Match]:
         """The best papers for the `TELLING` words that say most of what a long text is about."""
@@ -137,15 +137,20 @@ def _matches(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> li
 
 
 def _ranked_by(searcher: tantivy.Searcher, query: Query) -> tantivy.Query | None:
-    """An OR of all words, kept flat so that tantivy can skip what cannot reach the top."""
-    text = plain(query.words)
+    """An OR of all words, kept flat so that tantivy can skip what cannot reach the top.
+
+    Conditions choose papers and rank none: their scores would blur the shares of the words'.
+    """
+    text = plain(query.meaning)
     words = dict(zip(PROSE.analyze(text), NAMES.analyze(text), strict=True))
     clauses = [
         (Occur.Should, clause)
         for stem, name in words.items()
         for clause in _word(searcher, stem, name)
     ]
-    clauses += conditions(query)
+    clauses += [
+        (occur, tantivy.Query.const_score_query(wanted, 0.0)) for occur, wanted in conditions(query)
+    ]
     return tantivy.Query.boolean_query(clauses) if clauses else None
 
 

@@ -77,6 +77,18 @@ def test_the_words_of_a_query_may_stand_in_title_and_abstract() -> None:
     assert ids("sand rivers")[0] == both.id
 
 
+@pytest.mark.usefixtures("encoder")
+def test_a_filter_chooses_papers_and_leaves_their_scores() -> None:
+    make_paper("Sand and rivers", "Sand.", categories=("cs.LG",))
+    make_paper("Sand in general", "Sand and so on.", categories=("cs.LG",))
+    make_paper("Sand elsewhere", categories=("math.CO",))
+    index_all()
+    scores = {hit.paper_id: hit.score for hit in search("sand rivers").hits}
+    among = {hit.paper_id: hit.score for hit in search("sand rivers cat:cs.LG").hits}
+    assert len(among) == 2
+    assert among == pytest.approx({key: scores[key] for key in among})
+
+
 @pytest.mark.parametrize(
     "name", ["2401.00001v3", "arXiv:2401.00001", "https://arxiv.org/pdf/2401.00001", "10.1000/XYZ"]
 )
