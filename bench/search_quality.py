@@ -215,7 +215,7 @@ def main() -> None:
     )
     default = Path(tempfile.gettempdir()) / "broadsheet-quality.sqlite3"
     parser.add_argument("--cache", type=Path, default=default)
-    parser.add_argument("--titles", type=int, default=2_000, help="that are asked for")
+    parser.add_argument("--titles", type=int, default=1_000, help="that are asked for")
     parser.add_argument("--papers", type=int, default=5_000, help="of the arXiv sample")
     parser.add_argument(
         "--sets", nargs="+", default=["scifact", "cranfield", "untitled", "library"]

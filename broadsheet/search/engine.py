@@ -42,8 +42,8 @@ DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
 ENOUGH, DEEPEST = 200, 64 * DEPTH
 """How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
-READ_AGAIN = 100
-"""Papers, of the best, in whose texts words are looked for side by side."""
+READ_AGAIN = 30
+"""Papers, of the best, in whose texts words are looked for side by side: a page of them."""
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered."""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from broadsheet.search.schema import PROSE
 
-WEIGHT = 0.2
+WEIGHT = 0.1
 """What a pair counts beside its two words: `gradient descent` says more than both words apart."""
 SATURATION = 1.2
 """BM25's k1: how soon more occurrences add little."""
