@@ -113,6 +113,8 @@ class Engine:
         if query.balance != 1 or near is None:
             words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
         hits = self._ranked(query, called, words, near)
+        if query.phrases and not hits:
+            return self._loosened(query, limit, offset, counting)
         return Results(
             hits[offset : offset + limit],
             len(hits),
@@ -121,6 +123,14 @@ class Engine:
             () if hits else self._unmet(query),
             self._counted([hit.paper_id for hit in hits[:DEPTH]]) if counting and hits else {},
         )
+
+    def _loosened(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
+        """What the words of its phrases find: quotation marks in a sentence demand nothing."""
+        loose = replace(query, words=query.meaning, phrases=())
+        found = self.search(loose, limit, offset, counting=counting)
+        typed = " and ".join(f"“{phrase}”" for phrase in query.phrases)
+        note = f"No paper has exactly {typed}; these are about its words."
+        return replace(found, note=f"{note} {found.note}".strip()) if found.hits else found
 
     def _ranked(
         self, query: Query, called: list[int], words: list[Match], near: list[Near] | None

@@ -78,6 +78,17 @@ def test_the_words_of_a_query_may_stand_in_title_and_abstract() -> None:
 
 
 @pytest.mark.usefixtures("encoder")
+def test_a_phrase_that_no_paper_has_is_looked_for_by_its_words() -> None:
+    paper = make_paper("sand of a river", "And stones.")
+    index_all()
+    found = search('the "river sand" and stones')
+    assert [hit.paper_id for hit in found.hits] == [paper.id]
+    assert found.note == "No paper has exactly “river sand”; these are about its words."
+    nothing = search('"river sand" id:2401.00001')
+    assert (nothing.hits, nothing.note) == ([], "")
+
+
+@pytest.mark.usefixtures("encoder")
 def test_a_filter_chooses_papers_and_leaves_their_scores() -> None:
     make_paper("Sand and rivers", "Sand.", categories=("cs.LG",))
     make_paper("Sand in general", "Sand and so on.", categories=("cs.LG",))
