@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -17,10 +18,10 @@ from numpy.typing import NDArray
 
 from broadsheet.papers.models import Paper, latest_change
 from broadsheet.search import embedding, index
-from broadsheet.search.balance import balanced
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
-from broadsheet.search.fusion import reciprocal_ranks
+from broadsheet.search.entries import texts_of
+from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
 from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.model import NoModel
@@ -39,10 +40,10 @@ from broadsheet.search.vectors import Near, Reader, Table
 
 DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
-LEAST_CLOSENESS = 0.25
-"""Cosine below which a paper has nothing to do with a query."""
 ENOUGH, DEEPEST = 200, 64 * DEPTH
 """How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
+READ_AGAIN = 30
+"""Papers, of the best, in whose texts words are looked for side by side: a page of them."""
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered."""
 
@@ -113,7 +114,9 @@ class Engine:
         words: list[Match] = []
         if query.balance != 1 or near is None:
             words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
-        hits = self._ranked(query, called, [match.paper_id for match in words], near or [])
+        hits = self._ranked(query, called, words, near)
+        if query.phrases and not hits:
+            return self._loosened(query, limit, offset, counting)
         return Results(
             hits[offset : offset + limit],
             len(hits),
@@ -123,17 +126,40 @@ class Engine:
             self._counted([hit.paper_id for hit in hits[:DEPTH]]) if counting and hits else {},
         )
 
+    def _loosened(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
+        """What the words of its phrases find: quotation marks in a sentence demand nothing."""
+        loose = replace(query, words=query.meaning, phrases=())
+        found = self.search(loose, limit, offset, counting=counting)
+        typed = " and ".join(f"“{phrase}”" for phrase in query.phrases)
+        note = f"No paper has exactly {typed}; these are about its words."
+        return replace(found, note=f"{note} {found.note}".strip()) if found.hits else found
+
     def _ranked(
-        self, query: Query, called: list[int], words: list[int], near: list[Near]
+        self, query: Query, called: list[int], words: list[Match], near: list[Near] | None
     ) -> list[Hit]:
-        if query.balance is None:
-            return _fused(called, words, near, self._coverage())
-        places = {key: place for place, key in enumerate(words, start=1)}
-        closeness = {one.paper_id: one.closeness for one in near}
+        """One ranking of all; papers that were called by name first."""
+        places = {match.paper_id: place for place, match in enumerate(words, start=1)}
+        closeness = {one.paper_id: one.closeness for one in near or []}
+        scores = {match.paper_id: match.score for match in words}
+        meaning = 0.0 if near is None else MEANING if query.balance is None else query.balance
+        fused = dict(blended(scores, closeness, meaning, DEPTH))
+        if words and meaning < 1:
+            fused = self._read_again(query, fused, (1 - meaning) / (words[0].score or 1.0))
+        first = {key: 1 + fused.pop(key, 0.0) for key in called}
         return [
             Hit(key, score, places.get(key), closeness.get(key))
-            for key, score in balanced(words, list(closeness), query.balance)
+            for key, score in (first | fused).items()
         ]
+
+    def _read_again(self, query: Query, fused: dict[int, float], point: float) -> dict[int, float]:
+        """The ranking with what pairs of words add to its first papers.
+
+        `point` is what one point of BM25 counts in it.
+        """
+        texts = texts_of(list(islice(fused, READ_AGAIN)))
+        added = self._words(lambda lexicon: lexicon.side_by_side(query, texts)) or {}
+        raised = fused | {key: fused[key] + point * more for key, more in added.items()}
+        return dict(sorted(raised.items(), key=lambda item: (-item[1], -item[0])))
 
     def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
         """A list in another order than relevance: of papers that have all of the words."""
@@ -197,7 +223,7 @@ class Engine:
         query = Query(text, words=text)
         words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
         near, note = self._near(query, pieces(text))
-        hits = _fused([], [match.paper_id for match in words], near or [], self._coverage())
+        hits = self._ranked(query, [], words, near)
         return Results(hits[:limit], len(hits), near is not None, note)
 
     def correction(self, query: Query) -> str:
@@ -276,11 +302,6 @@ class Engine:
             return None, _only_words("the model failed")
         return self._close(query, table, vector), ""
 
-    def _coverage(self) -> float:
-        """The share of the indexed papers that have a vector."""
-        table, indexed = self._vectors.table(), self._words(Lexicon.count)
-        return min(1.0, len(table) / indexed) if table and indexed else 1.0
-
     def _close(self, query: Query, table: Table, vector: NDArray[np.float32]) -> list[Near]:
         """The nearest papers that meet the query's conditions.
 
@@ -307,7 +328,7 @@ class Engine:
 
 
 def search(query: Query, *, limit: int = 30, offset: int = 0, counting: bool = False) -> Results:
-    """The papers for a query, best first: by words and by meaning, fused by their ranks.
+    """The papers for a query, best first: by words and by meaning, fused by their scores.
 
     A paper that the query calls by its identifier or its whole title stands first. Without
     model or vectors words alone answer, and `note` says so. In another order than relevance stand
@@ -363,15 +384,3 @@ def _not_far(near: list[Near]) -> list[Near]:
 
 def _only_words(why: str) -> str:
     return f"Only words were searched: {why}."
-
-
-def _fused(called: list[int], words: list[int], near: list[Near], coverage: float) -> list[Hit]:
-    """One ranking of all; papers that were called by name first."""
-    places = {key: place for place, key in enumerate(words, start=1)}
-    closeness = {one.paper_id: one.closeness for one in near}
-    fused = dict(reciprocal_ranks([words, list(closeness)], [1.0, coverage]))
-    first = {key: 1 + fused.get(key, 0.0) for key in called}
-    return [
-        Hit(key, score, places.get(key), closeness.get(key))
-        for key, score in (first | {k: s for k, s in fused.items() if k not in first}).items()
-    ]

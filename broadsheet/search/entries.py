@@ -100,6 +100,12 @@ def entries_with(ids: Sequence[int]) -> list[Entry]:
     return entries(Paper.objects.filter(id__in=ids))
 
 
+def texts_of(ids: Sequence[int]) -> dict[int, str]:
+    """Title and abstract of papers, by their ids."""
+    rows = Paper.objects.filter(id__in=ids).values_list("id", "title", "abstract")
+    return {key: f"{title}\n{abstract}" for key, title, abstract in rows}
+
+
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[Any]]:
     """The second column, or what follows the first, by the first."""
     grouped: defaultdict[int, list[Any]] = defaultdict(list)

@@ -1,5 +1,9 @@
 """Words in, ranked paper ids out: BM25 over one tantivy index on disk.
 
+Title and abstract are one text for it, in which the title counts several times: so a word has one
+rarity, and its second occurrence adds less than its first (the simple BM25 extension of Robertson,
+Zaragoza, Taylor, CIKM 2004). The fields apart, each with scores of its own, rank worse.
+
 What a reader typed never meets tantivy's query language: queries are built from terms, which the
 index's own analyzers made.
 """
@@ -8,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -19,12 +23,11 @@ from tantivy import Occur
 
 from broadsheet.papers.text import plain, title_key
 from broadsheet.search.conditions import conditions
+from broadsheet.search.pairs import pair_scores
 from broadsheet.search.query import Query
 from broadsheet.search.schema import NAMES, PROSE, SCHEMA, open_index
 from broadsheet.search.selection import with_ids
 
-TITLE_WEIGHT = 2.0
-AUTHORS_WEIGHT = 1.0
 TELLING = 25
 KEPT = 32
 """Answers to repeated questions that are remembered."""
@@ -56,6 +59,15 @@ class Lexicon:
         wanted = _ranked_by(searcher, query)
         return _matches(searcher, wanted, limit) if wanted else []
 
+    def side_by_side(self, query: Query, texts: Mapping[int, str]) -> dict[int, float]:
+        """What `pair_scores` says of papers' texts for the words of a query."""
+        searcher = self.searcher()
+
+        def rarity(stem: str) -> float:
+            return _rarity(searcher.num_docs, searcher.doc_freq("text", stem))
+
+        return pair_scores(plain(query.meaning), texts, rarity)
+
     def about(self, text: str, limit: int) -> list[Match]:
         """The best papers for the `TELLING` words that say most of what a long text is about."""
         searcher = self.searcher()
@@ -63,7 +75,7 @@ class Lexicon:
 
         def weight(word: str) -> float:
             stems = PROSE.analyze(word)
-            having = max((int(searcher.doc_freq("body", stem)) for stem in stems), default=0)
+            having = max((int(searcher.doc_freq("text", stem)) for stem in stems), default=0)
             return counts[word] * _rarity(searcher.num_docs, having) if having > 1 else 0.0
 
         telling = sorted(counts, key=weight, reverse=True)[:TELLING]
@@ -125,36 +137,39 @@ def _matches(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> li
 
 
 def _ranked_by(searcher: tantivy.Searcher, query: Query) -> tantivy.Query | None:
-    """An OR of all words, kept flat so that tantivy can skip what cannot reach the top."""
-    text = plain(query.words)
+    """An OR of all words, kept flat so that tantivy can skip what cannot reach the top.
+
+    Conditions choose papers and rank none: their scores would blur the shares of the words'.
+    """
+    text = plain(query.meaning)
     words = dict(zip(PROSE.analyze(text), NAMES.analyze(text), strict=True))
     clauses = [
         (Occur.Should, clause)
         for stem, name in words.items()
         for clause in _word(searcher, stem, name)
     ]
-    clauses += conditions(query)
+    clauses += [
+        (occur, tantivy.Query.const_score_query(wanted, 0.0)) for occur, wanted in conditions(query)
+    ]
     return tantivy.Query.boolean_query(clauses) if clauses else None
 
 
 def _word(searcher: tantivy.Searcher, stem: str, name: str) -> Iterable[tantivy.Query]:
-    """One word in title, body and authors.
+    """One word in the text and among the authors.
 
     A common word can be a rare name (`Deep`, `Long`): as a name it counts no more than the rarity
     of the word wherever it occurs most.
     """
     papers = searcher.num_docs
-    fields = (
-        ("title", stem, TITLE_WEIGHT), ("body", stem, 1.0), ("authors", name, AUTHORS_WEIGHT)
-    )  # fmt: skip
-    counts = [searcher.doc_freq(field, term) for field, term, _ in fields]
-    for (field, term, weight), count in zip(fields, counts, strict=True):
-        if not count:
-            continue
-        if field == "authors":
-            weight *= _rarity(papers, max(counts)) / _rarity(papers, count)
-        term_query = tantivy.Query.term_query(SCHEMA, field, term, index_option="freq")
-        yield tantivy.Query.boost_query(term_query, weight)
+    in_text, in_names = searcher.doc_freq("text", stem), searcher.doc_freq("authors", name)
+    if in_text:
+        yield tantivy.Query.term_query(SCHEMA, "text", stem, index_option="freq")
+    if in_names:
+        term_query = tantivy.Query.term_query(SCHEMA, "authors", name, index_option="freq")
+        most = max(in_text, in_names)
+        yield tantivy.Query.boost_query(
+            term_query, _rarity(papers, most) / _rarity(papers, in_names)
+        )
 
 
 def _rarity(papers: int, having: int) -> float:

@@ -10,10 +10,12 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from broadsheet.search.entries import Entry
 
-VERSION = 2
+VERSION = 3
 """Of the schema and the analyzers; an index of another version is made anew."""
 
 LONGEST_TERM = 40
+TITLE_WEIGHT = 3
+"""How many times a word in the title counts, of those in the abstract each once."""
 ID_BITS = 40
 """Of a number that orders papers; the day or the votes stand above them."""
 MOST_VOTES = 2**22 - 1
@@ -40,6 +42,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("name", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name="prose")
     builder.add_text_field("body", tokenizer_name="prose")
+    builder.add_text_field("text", tokenizer_name="prose", index_option="freq")
     builder.add_text_field("authors", tokenizer_name="names")
     for codes in ("category", "archive", "has", "source"):
         builder.add_text_field(codes, fast=True, tokenizer_name="raw", index_option="basic")
@@ -75,7 +78,9 @@ def document(entry: Entry) -> tantivy.Document:
     made.add_integer("title_key", entry.title_key)
     made.add_integer("votes", entry.votes)
     made.add_text("title", entry.title)
-    made.add_text("body", "\n".join((entry.abstract, entry.summary, *entry.keywords)))
+    body = "\n".join((entry.abstract, entry.summary, *entry.keywords))
+    made.add_text("body", body)
+    made.add_text("text", f"{entry.title}\n" * TITLE_WEIGHT + body)
     made.add_text("vocabulary", "\n".join((entry.title, *entry.keywords)))
     for author in entry.authors:
         made.add_text("authors", author)

@@ -60,6 +60,46 @@ def test_a_title_finds_its_paper_before_longer_ones_about_it() -> None:
     assert ids("deep SAND.")[0] == short.id
 
 
+def test_a_word_of_the_title_counts_more_than_one_of_the_abstract() -> None:
+    titled = make_paper("On sand", "About stones and gravel and the sea.")
+    make_paper("On stones", "About sand and gravel and the sea.")
+    jobs.catch_up()
+    assert ids("sand")[0] == titled.id
+
+
+def test_the_words_of_a_query_may_stand_in_title_and_abstract() -> None:
+    """A paper with all of them stands before one that has one of them in the title and often."""
+    both = make_paper("On sand", "It is carried by slow rivers to the sea, and to the shores.")
+    make_paper("Sand, sand and sand", "Sand is here, and more sand is there and on the shores.")
+    for number in range(6):
+        make_paper(f"Stones number {number}", "Of valleys and hills.")
+    jobs.catch_up()
+    assert ids("sand rivers")[0] == both.id
+
+
+@pytest.mark.usefixtures("encoder")
+def test_a_phrase_that_no_paper_has_is_looked_for_by_its_words() -> None:
+    paper = make_paper("sand of a river", "And stones.")
+    index_all()
+    found = search('the "river sand" and stones')
+    assert [hit.paper_id for hit in found.hits] == [paper.id]
+    assert found.note == "No paper has exactly “river sand”; these are about its words."
+    nothing = search('"river sand" id:2401.00001')
+    assert (nothing.hits, nothing.note) == ([], "")
+
+
+@pytest.mark.usefixtures("encoder")
+def test_a_filter_chooses_papers_and_leaves_their_scores() -> None:
+    make_paper("Sand and rivers", "Sand.", categories=("cs.LG",))
+    make_paper("Sand in general", "Sand and so on.", categories=("cs.LG",))
+    make_paper("Sand elsewhere", categories=("math.CO",))
+    index_all()
+    scores = {hit.paper_id: hit.score for hit in search("sand rivers").hits}
+    among = {hit.paper_id: hit.score for hit in search("sand rivers cat:cs.LG").hits}
+    assert len(among) == 2
+    assert among == pytest.approx({key: scores[key] for key in among})
+
+
 @pytest.mark.parametrize(
     "name", ["2401.00001v3", "arXiv:2401.00001", "https://arxiv.org/pdf/2401.00001", "10.1000/XYZ"]
 )
