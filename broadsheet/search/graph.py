@@ -5,17 +5,21 @@ Token ids in, a state for each token out: the encoder of Devlin et al. (BERT, NA
 Building takes seconds and 700 MB, so it is done once, in a process of its own:
 
     python -m broadsheet.search.graph MODEL_FOLDER FILE.onnx
+
+which ends at once when its standard input does.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from math import sqrt
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -165,7 +169,13 @@ class GraphBuilder:
         return name
 
 
+def _end_with_parent() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    Thread(target=_end_with_parent, daemon=True).start()
     logging.disable(logging.WARNING)  # the quantiser's advice is for other kinds of models
     try:
         write_small(Path(sys.argv[1]), Path(sys.argv[2]))

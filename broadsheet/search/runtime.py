@@ -61,7 +61,11 @@ def _kept(model: Model, file: Path) -> onnxruntime.InferenceSession:
 def _built(model: Model, file: Path) -> Path:
     """Build in a process of its own, so that none that serves keeps the memory that it takes."""
     program = [sys.executable, "-m", "broadsheet.search.graph", str(model.folder), str(file)]
-    done = subprocess.run(program, capture_output=True, text=True)  # noqa: S603  ourselves
-    if done.returncode:
-        raise UnfitModel(done.stderr.strip().rpartition("\n")[2])
+    with subprocess.Popen(  # noqa: S603  ourselves
+        program, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stderr  # noqa: S101  it was asked for
+        said = child.stderr.read()  # its input stays open meanwhile: it ends when we do
+    if child.returncode:
+        raise UnfitModel(said.strip().rpartition("\n")[2])
     return file

@@ -85,3 +85,9 @@ def test_a_process_that_serves_never_loads_what_builds() -> None:
     program = "import sys; from broadsheet.search import runtime; print('onnx' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert told.stdout.strip() == "False", told.stderr
+
+
+def test_the_building_process_ends_with_the_one_that_wants_the_graph(model: Model) -> None:
+    program = [sys.executable, "-m", "broadsheet.search.graph", str(model.folder), "/proc/x/x"]
+    orphan = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, timeout=20)
+    assert orphan.returncode == 1

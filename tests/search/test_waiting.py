@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -68,9 +69,8 @@ def url() -> str:
     told = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{told['NAME']}"
-    return (
-        f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
-    )
+    host, port = quote(told["HOST"], safe=""), f":{told['PORT']}" if told["PORT"] else ""
+    return f"postgres://{told['USER']}:{told['PASSWORD']}@{host}{port}/{told['NAME']}"
 
 
 def embedding_process(data: Path, model: Path) -> subprocess.Popen[str]:
@@ -103,7 +103,10 @@ def test_two_processes_share_the_papers_and_a_killed_ones_are_taken_up(
     )
     processes = [embedding_process(tmp_path / name, model) for name in ("one", "two")]
     try:
-        assert eventually(lambda: Claim.objects.values("owner").distinct().count() == 2, within=30)
+        both = eventually(lambda: Claim.objects.values("owner").distinct().count() == 2, within=30)
+        if not both:
+            processes[0].kill()
+        assert both, processes[0].communicate()
         assert eventually(lambda: embedded() > 0, within=30)
         processes[0].send_signal(signal.SIGKILL)
         told, _ = processes[1].communicate(timeout=60)
