@@ -14,7 +14,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from broadsheet.papers.models import Paper, latest_change
-from broadsheet.search import embedding, index
+from broadsheet.search import embedding, index, same_works
 from broadsheet.search.fusion import reciprocal_ranks
 from broadsheet.search.lexical import Lexicon
 from broadsheet.search.model import NoModel
@@ -74,6 +74,7 @@ class Engine:
         self._status: Status | None = None
         self._status_until = 0.0
         self._papers = (-1, 0)
+        self._same_works = same_works.Known()
 
     def search(self, query: Query, limit: int, offset: int) -> Results:
         if query.problem or query.is_empty:
@@ -85,6 +86,8 @@ class Engine:
         words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
         near, note = self._near(query)
         hits = _fused(called, [match.paper_id for match in words], near or [], self._coverage())
+        shown = self._same_works.first_of_each([hit.paper_id for hit in hits])
+        hits = [hit for hit in hits if hit.paper_id in shown]
         return Results(hits[offset : offset + limit], len(hits), near is not None, note)
 
     def similar(self, paper_id: int, limit: int) -> list[Hit]:

@@ -13,6 +13,7 @@ from broadsheet.feeds import lists, spans
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import SPANS, Kind, Span
 from broadsheet.papers.models import Paper
+from broadsheet.search import same_works
 from broadsheet.web import search
 from broadsheet.web.errors import NotHere
 
@@ -53,6 +54,7 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "span": span,
         "address": address(span),
         "papers": page,
+        "others": same_works.others(paper.id for paper in page),
         "total": everything.count(),
         "after": after,
         "following": following,

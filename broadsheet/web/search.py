@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from broadsheet.papers.models import Paper
-from broadsheet.search import engine
+from broadsheet.search import engine, same_works
 from broadsheet.search.engine import Results, Status
 from broadsheet.search.query import parse
 from broadsheet.web.cards import count
@@ -31,6 +31,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "number": number,
         "total": found.total,
         "papers": Paper.objects.for_cards().in_order([hit.paper_id for hit in found.hits]),
+        "others": same_works.others(hit.paper_id for hit in found.hits),
         "has_more": found.total > number * PAGE,
         "notes": _notes(found, status),
     }
