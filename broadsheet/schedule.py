@@ -28,7 +28,10 @@ class Periodic:
 def steady_work() -> list[Steady]:
     from broadsheet.search import jobs
 
-    return [Steady("search index", jobs.follow)]
+    return [
+        Steady("search index", jobs.follow),
+        Steady("same works", jobs.link_same_works),
+    ]
 
 
 def periodic_work() -> list[Periodic]:

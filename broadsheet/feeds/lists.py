@@ -8,6 +8,7 @@ from typing import Self
 
 from broadsheet.feeds.spans import SPANS, Span
 from broadsheet.papers.models import Paper, PaperQuerySet
+from broadsheet.search.models import SameWork
 
 PAGE = 30
 
@@ -38,8 +39,10 @@ class Place:
 
 
 def papers_in(span: Span, today: date) -> PaperQuerySet:
-    """The papers of a span, days to come left out."""
-    return Paper.objects.between(span.first, min(span.last, today))
+    """The papers of a span, days to come left out; of each work the one that was saved first."""
+    last = min(span.last, today)
+    again = SameWork.objects.with_earlier_between(span.first, last).values("later_id")
+    return Paper.objects.between(span.first, last).exclude(id__in=again)
 
 
 def page_of(papers: PaperQuerySet, after: Place | None) -> tuple[list[Paper], Place | None]:

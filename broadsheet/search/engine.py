@@ -17,7 +17,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from broadsheet.papers.models import Paper, latest_change
-from broadsheet.search import embedding, index
+from broadsheet.search import embedding, index, same_works
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
 from broadsheet.search.entries import texts_of
@@ -100,6 +100,7 @@ class Engine:
         self._status: Status | None = None
         self._status_until = 0.0
         self._papers = (-1, 0)
+        self._same_works = same_works.Known()
 
     def search(self, query: Query, limit: int, offset: int, *, counting: bool = False) -> Results:
         if query.problem or query.is_empty:
@@ -146,9 +147,12 @@ class Engine:
         if words and meaning < 1:
             fused = self._read_again(query, fused, (1 - meaning) / (words[0].score or 1.0))
         first = {key: 1 + fused.pop(key, 0.0) for key in called}
+        ranked = first | fused
+        shown = self._same_works.first_of_each(list(ranked))
         return [
             Hit(key, score, places.get(key), closeness.get(key))
-            for key, score in (first | fused).items()
+            for key, score in ranked.items()
+            if key in shown
         ]
 
     def _read_again(self, query: Query, fused: dict[int, float], point: float) -> dict[int, float]:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from broadsheet.search import embedding, index, replica
+from broadsheet.search import embedding, index, replica, same_works
 from broadsheet.search import model as models
 from broadsheet.search.entries import entries_with
 from broadsheet.search.files import Locked, only_writer
@@ -55,6 +55,8 @@ def catch_up(progress: Progress | None = None) -> int:
     Returns how many papers were written: 0 at once where another process is at it.
     """
     try:
+        while same_works.link_next():
+            pass
         with _writing(), closing(open_follower()) as follower:
             written = follower.follow(progress)
             replica.follow(follower.origin)
@@ -68,10 +70,19 @@ def rebuild(progress: Progress | None = None) -> int:
 
     No embedding is computed again. Raises `Locked` where another rebuild is under way.
     """
+    same_works.begin_anew()
     written = index.rebuild(progress)
     replica.ask_for_rebuild()
     catch_up()
     return written
+
+
+def link_same_works(stop: Event) -> None:
+    """Link papers that are one work as papers come and change, until `stop`."""
+    while not stop.is_set():
+        if not same_works.link_next():
+            close_old_connections()
+            stop.wait(PAUSE)
 
 
 def embed_waiting(

@@ -1,6 +1,10 @@
-"""What is costly to compute and therefore kept: one embedding for each paper; and who computes."""
+"""What is costly to compute and therefore kept: embeddings, and which papers are one work."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
 
 from django.db import models
 
@@ -40,3 +44,27 @@ class Claim(models.Model):
     paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True, related_name="claim")
     owner = models.UUIDField()
     until = models.DateTimeField(db_index=True)
+
+
+class SameWorkQuerySet(models.QuerySet["SameWork"]):
+    def of(self, papers: Iterable[int]) -> Self:
+        """The pairs in which one of these papers stands."""
+        ids = list(papers)
+        return self.filter(models.Q(later__in=ids) | models.Q(earlier__in=ids))
+
+    def with_earlier_between(self, first: date, last: date) -> Self:
+        return self.filter(earlier__day__gte=first, earlier__day__lte=last)
+
+
+class SameWork(models.Model):
+    """That two papers are one work: a preprint and its extended version, the same text sent twice.
+
+    Derived by `search.same_works` and made anew at any time; no paper is changed by it.
+    """
+
+    pk = models.CompositePrimaryKey("later_id", "earlier_id")
+    later = models.ForeignKey(Paper, models.CASCADE, related_name="+", db_index=False)
+    earlier = models.ForeignKey(Paper, models.CASCADE, related_name="+")
+    """The one that was saved first; lists that have both show this one."""
+
+    objects = SameWorkQuerySet.as_manager()

@@ -14,6 +14,7 @@ from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import SPANS, Kind, Span
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper
+from broadsheet.search import same_works
 from broadsheet.web import search
 from broadsheet.web.errors import NotHere
 
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "span": span,
         "address": address(span),
         "papers": page,
+        "others": same_works.others(paper.id for paper in page),
         "total": everything.count(),
         "after": after,
         "following": following,

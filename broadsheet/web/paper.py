@@ -13,7 +13,9 @@ from broadsheet.feeds.spans import day_of
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.kinds import Scheme
 from broadsheet.papers.models import Identifier, Paper
-from broadsheet.search import engine
+from broadsheet.papers.text import plain
+from broadsheet.search import engine, same_works
+from broadsheet.search.keyphrases import MOST, keyphrases
 from broadsheet.web import bibtex as bib
 from broadsheet.web import cards
 from broadsheet.web.cards import Address
@@ -78,6 +80,7 @@ def by_other_name(name: str) -> Paper | None:
 def _facts(paper: Paper) -> dict[str, Any]:
     names = _names(paper)
     category, doi = _category_and_doi(paper)
+    others = same_works.others([paper.id]).get(paper.id, [])
     return {
         "paper": paper,
         "names": names[:NAMES_SHOWN],
@@ -92,7 +95,9 @@ def _facts(paper: Paper) -> dict[str, Any]:
         "versions": list(paper.versions.order_by("number")),
         "sources": _sources(paper),
         "bibtex": bib.entry(paper, names, category, doi),
-        "similar": _similar(paper),
+        "keyphrases": _keyphrases(paper),
+        "others": others,
+        "similar": _similar(paper, {other.paper_id for other in others}),
     }
 
 
@@ -112,6 +117,14 @@ def _sources(paper: Paper) -> list[str]:
     return list(dict.fromkeys(SOURCES.get(name, name) for name in told))
 
 
-def _similar(paper: Paper) -> list[Paper]:
-    hits = engine.similar(paper.id, SIMILAR)
-    return Paper.objects.for_cards().in_order([hit.paper_id for hit in hits])
+def _keyphrases(paper: Paper) -> list[str]:
+    """Ours, as many as the source's keywords leave room for, and none that it gave too."""
+    given = {keyword.casefold() for keyword in paper.keywords}
+    found = keyphrases(plain(paper.title), plain(paper.abstract or paper.summary))
+    return [one for one in found if one.casefold() not in given][: max(0, MOST - len(given))]
+
+
+def _similar(paper: Paper, same_work: set[int]) -> list[Paper]:
+    hits = engine.similar(paper.id, SIMILAR + len(same_work))
+    ids = [hit.paper_id for hit in hits if hit.paper_id not in same_work]
+    return Paper.objects.for_cards().in_order(ids[:SIMILAR])

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from broadsheet.papers.models import Paper
-from broadsheet.search import engine
+from broadsheet.search import engine, same_works
 from broadsheet.search.engine import Hit, Results, Status
 from broadsheet.search.marks import Marks, marks
 from broadsheet.search.query import Query, parse
@@ -54,6 +54,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "pages": _pages(query, number, found.total),
         "remarks": [*query.remarks, *found.remarks] if not query.problem else [],
         "meant": _meant(query, number),
+        "others": same_works.others(hit.paper_id for hit in found.hits),
         "notes": _notes(found, status),
         **_ways(query, found),
     }

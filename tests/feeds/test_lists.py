@@ -9,6 +9,7 @@ import pytest
 from broadsheet.feeds import lists
 from broadsheet.feeds.lists import PAGE, Place
 from broadsheet.feeds.spans import day_of, month_of, parse, week_of
+from broadsheet.search.models import SameWork
 from tests.shelf import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,10 @@ def test_neighbours_are_the_nearest_spans_with_papers() -> None:
     assert lists.earlier(month_of(MONDAY)) == parse("month", "2025-10")
     assert lists.later(month_of(MONDAY), TODAY) is None
     assert lists.earlier(day_of(date.min)) is None
+
+
+def test_a_work_stands_once_in_a_span_and_again_where_it_is_alone() -> None:
+    earlier, later = make_paper(day=MONDAY), make_paper(day=MONDAY + timedelta(days=1))
+    SameWork.objects.create(earlier=earlier, later=later)
+    assert list(lists.papers_in(week_of(MONDAY), TODAY)) == [earlier]
+    assert list(lists.papers_in(day_of(MONDAY + timedelta(days=1)), TODAY)) == [later]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from broadsheet.papers.models import Paper
 from broadsheet.papers.records import Link, LinkKind, Version
+from broadsheet.search.models import SameWork
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, Page
 from tests.web.reading import Tree, texts, tree_of, values
@@ -73,7 +74,7 @@ def test_everything_known_is_shown(page: Page, known: Paper) -> None:
         "In short.",
         "Written by the site, not by the authors.",
     ]
-    assert values(tree, "//ul[@class='keywords']//a/@href") == [
+    assert values(tree, "//ul[@class='keywords'][1]//a/@href") == [
         "/papers?q=rivers",
         "/papers?q=dam+%26+bank",
     ]
@@ -134,6 +135,50 @@ def test_similar_papers_are_shown_in_their_order(page: Page, fake_engine: FakeEn
     fake_engine.alike = [nearest.id, near.id, 10_000]
     tree = page("/papers/2401.01234")
     assert texts(tree, "//section[@aria-labelledby='similar']//h3") == ["Nearest", "Near"]
+
+
+def test_our_keyphrases_follow_the_keywords_of_the_source_and_say_whose_they_are(
+    page: Page,
+) -> None:
+    abstract = "We train graph neural networks to forecast river floods."
+    make_paper("Floods", arxiv_id="2401.01234", abstract=abstract, keywords=["river floods"])
+    make_paper("Floods again", arxiv_id="2401.01235", abstract=abstract)
+    both = page("/papers/2401.01234")
+    given, found = both.xpath("//ul[@class='keywords']")
+    assert texts(given, ".//a") == ["river floods"]
+    assert "graph neural networks" in texts(found, ".//a")
+    assert "river floods" not in texts(found, ".//a")
+    assert "/papers?q=graph+neural+networks" in values(found, ".//a/@href")
+    note = "//section[@aria-labelledby='keywords']/p"
+    assert texts(both, note) == ["The second list was found by this site in title and abstract."]
+    ours = page("/papers/2401.01235")
+    assert "graph neural networks" in texts(ours, "//ul[@class='keywords']//a")
+    assert texts(ours, note) == ["Found by this site in title and abstract."]
+
+
+def test_where_the_source_gave_many_keywords_ours_are_left_out(page: Page) -> None:
+    given = [f"rivers {number}" for number in range(9)]
+    make_paper("Deep learning of floods", arxiv_id="2401.01234", keywords=given)
+    tree = page("/papers/2401.01234")
+    assert texts(tree, "//ul[@class='keywords']//a") == given
+    assert texts(tree, "//section[@aria-labelledby='keywords']/p") == []
+
+
+def test_the_same_work_under_another_id_is_named_and_not_similar(
+    page: Page, fake_engine: FakeEngine
+) -> None:
+    earlier = make_paper("Rivers", arxiv_id="2401.01234", published=date(2024, 1, 2))
+    later = make_paper("Rivers", arxiv_id="2402.01234", published=date(2025, 1, 2))
+    near = make_paper("Near")
+    SameWork.objects.create(earlier=earlier, later=later)
+    fake_engine.alike = [later.id, near.id]
+    tree = page("/papers/2401.01234")
+    said = "//p[contains(@class, 'same-work')]"
+    assert texts(tree, said) == ["The same work is here also as arXiv:2402.01234 (2025)."]
+    assert values(tree, f"{said}/a/@href") == ["/papers/2402.01234"]
+    assert texts(tree, "//section[@aria-labelledby='similar']//h3") == ["Near"]
+    assert "arXiv:2401.01234 (2024)" in texts(page("/papers/2402.01234"), said)[0]
+    assert texts(page(f"/papers/b{near.id}"), said) == []
 
 
 @pytest.mark.parametrize(
@@ -202,5 +247,5 @@ def test_a_page_asks_the_database_the_same_however_much_is_known(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fake_engine.alike = [make_paper(names=["A"], categories=("cs.CL",)).id for _ in range(similar)]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/papers/2401.01234")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from broadsheet.search.engine import Status
+from broadsheet.search.models import SameWork
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, Page
 from tests.web.reading import texts, values
@@ -132,6 +133,15 @@ def test_a_query_that_names_a_paper_leads_to_it(client: Client, query: str) -> N
     assert response["Location"] == "/papers/2401.01234"
 
 
+def test_a_card_names_the_same_work_under_another_id(page: Page, fake_engine: FakeEngine) -> None:
+    earlier, later = make_paper(arxiv_id="2401.01234"), make_paper(arxiv_id="2402.01234")
+    SameWork.objects.create(earlier=earlier, later=later)
+    fake_engine.finds([later, make_paper()])
+    tree = page("/papers?q=rivers")
+    assert texts(tree, "//span[@class='also']") == ["Also as arXiv:2401.01234"]
+    assert values(tree, "//span[@class='also']/a/@href") == ["/papers/2401.01234"]
+
+
 @pytest.mark.parametrize("papers", [1, 30])
 def test_a_search_asks_the_database_the_same_whatever_it_finds(
     client: Client,
@@ -140,5 +150,5 @@ def test_a_search_asks_the_database_the_same_whatever_it_finds(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fake_engine.finds(make_paper(names=["A"], categories=("cs.CL",)) for _ in range(papers))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/papers?q=rivers")
