@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "broadsheet.papers",
     "broadsheet.search",
+    "broadsheet.feeds",
     "broadsheet.web",
 ]
 MIDDLEWARE = [

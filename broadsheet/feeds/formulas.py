@@ -49,7 +49,7 @@ class Outlook:
     @property
     def come(self) -> float:
         """The share of all votes that has come by this age, from 0 to 1."""
-        return 1.0 - 2.0 ** (-max(self.age, 0.0) / HALF_TIME)
+        return -expm1(-log(2.0) * max(self.age, 0.0) / HALF_TIME)
 
     @property
     def rate(self) -> float:
@@ -99,5 +99,5 @@ def usual(votes: int, papers: int, site_mean: float) -> float:
 
 
 def lot(day: str, paper_id: int) -> bytes:
-    """A paper's lot in the draw of a day: every paper has the same chance, and anybody can check."""
+    """A paper's lot in the draw of a day: each has the same chance, and anybody can check."""
     return blake2b(f"{day}/{paper_id}".encode(), digest_size=8).digest()
