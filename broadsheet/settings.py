@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "broadsheet.web",
 ]
 MIDDLEWARE = [
+    "broadsheet.web.caching.visitors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "broadsheet.web.headers.policies",
@@ -167,6 +168,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database("DATABASE_URL", DATA / "broadsheet.sqlite3")}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"

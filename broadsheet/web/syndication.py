@@ -66,7 +66,7 @@ def respond(request: HttpRequest, feed: Feed, form: Format) -> HttpResponse:
     """The feed as an answer, with the moment of its newest paper; ETag and 304 follow from it."""
     site = f"{request.scheme}://{request.get_host()}"
     own = site + request.get_full_path()
-    body = _WRITERS[form](feed, site, own)
+    body = WRITERS[form](feed, site, own)
     response = HttpResponse(body, content_type=f"{TYPES[form]}; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_FOR}"
     if feed.papers:
@@ -190,7 +190,7 @@ def json_feed(feed: Feed, site: str, own: str) -> bytes:
     )
 
 
-_WRITERS = {"rss": rss, "atom": atom, "json": json_feed}
+WRITERS = {"rss": rss, "atom": atom, "json": json_feed}
 
 
 def opml(title: str, feeds: Sequence[Address]) -> bytes:
