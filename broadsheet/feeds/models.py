@@ -43,7 +43,7 @@ class Heading(models.Model):
     objects = HeadingQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["kind", "name"], name="feeds_heading"),)
+        constraints = (models.UniqueConstraint(fields=["kind", "name"], name="feeds_heading_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -108,4 +108,4 @@ class Draw(models.Model):
     paper = models.OneToOneField(Paper, models.CASCADE, related_name="draw")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["day", "place"], name="feeds_draw"),)
+        constraints = (models.UniqueConstraint(fields=["day", "place"], name="feeds_draw_place"),)
