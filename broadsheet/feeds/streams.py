@@ -93,7 +93,9 @@ def _walk(
     descending = [f"-{column}" for column in columns]
     walks = []
     for placements in _drivers(stream, choice):
-        rows = placements.filter(day__lte=today.toordinal())
+        # "+ 0" keeps the planner from choosing the index of days for another order
+        come = F("day") if order == "newest" else F("day") + 0
+        rows = placements.alias(come=come).filter(come__lte=today.toordinal())
         if place:
             rows = rows.filter(TupleLessThan(Tuple(*map(F, columns)), place))
         walks.append(list(rows.order_by(*descending).values_list(*columns)[:reach]))

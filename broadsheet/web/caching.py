@@ -76,18 +76,20 @@ def _key(request: HttpRequest) -> str:
     return blake2b(repr((asked, follows)).encode(), digest_size=16).hexdigest()
 
 
-def _counters() -> list[tuple[object, ...]]:
+def _counters() -> list[tuple[str, int]]:
     """How far everything has come. Asked on every visit, so the query is put together once only:
     that takes longer than its answer."""
+    query, names = _counters_query()
     with connection.cursor() as cursor:
-        cursor.execute(*_counters_query())
-        return cursor.fetchall()
+        cursor.execute(query, names)
+        return [(str(name), int(value)) for name, value in cursor.fetchall()]
 
 
 @lru_cache(maxsize=1)
-def _counters_query() -> tuple[str, tuple[object, ...]]:
+def _counters_query() -> tuple[str, tuple[str, ...]]:
     counters = Counter.objects.filter(name__in=COUNTERS).order_by("name")
-    return counters.values_list("name", "value").query.sql_with_params()
+    query, names = counters.values_list("name", "value").query.sql_with_params()
+    return query, tuple(map(str, names))
 
 
 def _may_be_kept(response: HttpResponseBase) -> bool:

@@ -116,7 +116,8 @@ def all_categories(request: HttpRequest) -> HttpResponse:
         tree.setdefault(archive(code), [])
         if "." in code:
             tree[archive(code)].append((code, counts.get(code, 0)))
-    context = {"tree": tree, "fields": fields}
+    nested = {field for field, codes in tree.items() if codes}
+    context = {"tree": tree, "fields": fields, "nested": nested}
     return render(request, "categories.html", context)
 
 

@@ -186,11 +186,8 @@ def test_a_list_walks_its_index_and_sorts_nothing(order: Order) -> None:
     jobs.catch_up()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    place = page(order=order).following
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        page(order=order, after=place)
+    with CaptureQueriesContext(connection) as captured:
+        page(order=order, after=page(order=order).following)
     walks = [query["sql"] for query in captured if "feeds_placement" in query["sql"]]
     assert walks
     for sql in walks:

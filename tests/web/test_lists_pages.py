@@ -147,6 +147,7 @@ def test_the_tree_of_categories_counts_its_papers(page: Page) -> None:
         "Physics physics, 1 paper",
     ]
     assert texts(tree, "//details[1]//li") == [
+        "The whole field",
         "Computation and Language cs.CL, 1",
         "Machine Learning cs.LG, 1",
     ]
