@@ -171,7 +171,7 @@ DATABASES = {"default": database("DATABASE_URL", DATA / "broadsheet.sqlite3")}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 1_000},
+        "OPTIONS": {"MAX_ENTRIES": 500},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

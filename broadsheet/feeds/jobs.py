@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from broadsheet.feeds import placing, trends
+from broadsheet.feeds.models import Heading
 from broadsheet.papers.models import Counter, Paper, latest_change
 
 LEVEL = "lists"
@@ -28,35 +29,47 @@ def follow(stop: threading.Event) -> None:
 
 def catch_up(stop: threading.Event | None = None) -> int:
     """Put papers that changed under their headings; returns how many."""
-    level = _level()
-    if level >= latest_change():
-        return 0
     placed, touched = 0, set[int]()
-    while not (stop and stop.is_set()):
-        found = Paper.objects.changed_after(level).values_list("id", "change")[:BATCH]
-        batch = list(found)
-        if not batch:
-            break
-        touched |= placing.place([key for key, _ in batch])
-        level = batch[-1][1]
-        placed += len(batch)
-        _move(level)
+    while _level() < latest_change() and not (stop and stop.is_set()):
+        batch, headings = _place_next()
+        placed += batch
+        touched |= headings
     placing.recount(touched)
     return placed
 
 
+def _place_next() -> tuple[int, set[int]]:
+    """Place one batch; its size and its headings. Whoever comes second waits, and goes on there."""
+    with transaction.atomic():
+        level = _locked(LEVEL)
+        newest = latest_change()
+        changed = Paper.objects.changed_after(level.value).values_list("id", "change")
+        batch = dict(changed[:BATCH])
+        headings = placing.place(list(batch)) if batch else set[int]()
+        # the last changes may have been removals, which leave no paper to be found
+        seen = () if len(batch) == BATCH else (newest,)
+        level.value = max(*seen, *batch.values(), level.value)
+        level.save()
+    return len(batch), headings
+
+
 def refresh_trends() -> None:
-    now = timezone.now()
-    trends.refresh(now)
-    trends.draw(timezone.localdate())
-    Counter.objects.get_or_create(name=TRENDS)
-    Counter.objects.filter(name=TRENDS).update(value=F("value") + 1)
+    """Compute what trends and draw for the day; the pages that visitors get follow."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        times = _locked(TRENDS)
+        trends.refresh(timezone.now())
+        trends.draw(today)
+        times.value += 1
+        times.save()
 
 
 def rebuild() -> int:
-    """Make everything anew from the papers."""
-    _move(0)
-    return catch_up()
+    """Make everything anew from the papers; returns how many were placed."""
+    Counter.objects.filter(name=LEVEL).update(value=0)
+    placed = catch_up()
+    placing.recount(Heading.objects.values_list("id", flat=True))
+    return placed
 
 
 def _level() -> int:
@@ -64,5 +77,6 @@ def _level() -> int:
     return next(iter(found), 0)
 
 
-def _move(level: int) -> None:
-    Counter.objects.update_or_create(name=LEVEL, defaults={"value": level})
+def _locked(name: str) -> Counter:
+    Counter.objects.get_or_create(name=name)
+    return Counter.objects.select_for_update().get(name=name)

@@ -48,14 +48,19 @@ def place(ids: Sequence[int]) -> set[int]:
 def recount(headings: Iterable[int]) -> None:
     """Count the papers of these headings."""
     wanted = list(headings)
+    for start in range(0, len(wanted), 5_000):
+        _recount(wanted[start : start + 5_000])
+
+
+def _recount(some: list[int]) -> None:
     counted = (
-        Placement.objects.filter(heading_id__in=wanted)
+        Placement.objects.filter(heading_id__in=some)
         .values_list("heading_id")
         .annotate(papers=Count("paper_id"))
     )
     totals = dict(counted)
     Heading.objects.bulk_update(
-        [Heading(id=key, papers=totals.get(key, 0)) for key in wanted], ["papers"], batch_size=500
+        [Heading(id=key, papers=totals.get(key, 0)) for key in some], ["papers"], batch_size=500
     )
 
 

@@ -63,14 +63,13 @@ def alternates(path: str, query: str = "") -> list[Alternate]:
 
 
 def respond(request: HttpRequest, feed: Feed, form: Format) -> HttpResponse:
-    """The feed as an answer, with the moment of its newest paper; ETag and 304 follow from it."""
+    """The feed as an answer. It has an ETag but no moment of change: papers tell only their day, so
+    a reader that asked by the moment would miss what came later on it."""
     site = f"{request.scheme}://{request.get_host()}"
     own = site + request.get_full_path()
     body = WRITERS[form](feed, site, own)
     response = HttpResponse(body, content_type=f"{TYPES[form]}; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_FOR}"
-    if feed.papers:
-        response["Last-Modified"] = format_datetime(_changed(feed), usegmt=True)
     return response
 
 

@@ -16,7 +16,7 @@ from broadsheet.feeds.lists import PAGE
 from broadsheet.feeds.models import Heading, Kind, Placement
 from broadsheet.feeds.streams import Page, Stream
 from broadsheet.papers.actions import remove_papers
-from broadsheet.papers.models import Counter, Paper
+from broadsheet.papers.models import Counter, Paper, latest_change
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.papers.text import title_key
 from tests.shelf import make_paper
@@ -152,6 +152,16 @@ def test_lists_follow_what_becomes_of_papers() -> None:
     assert jobs.catch_up() == 0
     remove_papers([paper.id])
     assert not Placement.objects.exists()
+    assert jobs.catch_up() == 0
+    assert Counter.objects.get(name=jobs.LEVEL).value == latest_change()
+
+
+def test_a_large_batch_is_placed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 3)
+    for _ in range(7):
+        make_paper(day=TODAY, categories=["cs.LG"])
+    assert jobs.catch_up() == 7
+    assert len(page().papers) == 7
 
 
 def test_lists_can_be_made_anew() -> None:

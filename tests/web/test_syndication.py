@@ -217,10 +217,9 @@ def test_ids_stay_when_a_paper_gets_another_address(client: Client, shelf: list[
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_is_sent_twice(client: Client, shelf: list[Paper], form: str) -> None:
     first = client.get(f"/papers/newest.{form}")
-    assert first["Last-Modified"] == "Wed, 17 Dec 2025 00:00:00 GMT"
     assert "max-age=300" in first["Cache-Control"]
-    for header, value in (("If-None-Match", first["ETag"]),):
-        assert client.get(f"/papers/newest.{form}", headers={header: value}).status_code == 304
+    again = client.get(f"/papers/newest.{form}", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
     make_paper("News", day=TODAY)
     jobs.catch_up()
     again = client.get(f"/papers/newest.{form}", headers={"If-None-Match": first["ETag"]})
