@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,13 +19,18 @@ TRENDS = "trends"
 BATCH = 1_000
 PAUSE = 1.0
 """Seconds between two looks for new papers."""
+REST = 20.0
+"""Seconds after trends were computed in which new papers wait for theirs."""
 
 
 def follow(stop: threading.Event) -> None:
-    """Keep every list level with the papers until `stop`."""
+    """Keep every list level with the papers until `stop`; trends too, though not at every change
+    of a long import."""
+    rested = 0.0
     while not stop.wait(PAUSE):
-        if catch_up(stop):
+        if catch_up(stop) and time.monotonic() >= rested:
             refresh_trends()
+            rested = time.monotonic() + REST
 
 
 def catch_up(stop: threading.Event | None = None) -> int:

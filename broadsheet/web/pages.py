@@ -12,4 +12,5 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     # a crawler has all papers by their days; every search it made would cost a model's run
-    return HttpResponse("User-agent: *\nDisallow: /papers?q=\n", content_type="text/plain")
+    searches = "".join(f"Disallow: /papers{end}?q=\n" for end in ("", ".rss", ".atom", ".json"))
+    return HttpResponse(f"User-agent: *\n{searches}", content_type="text/plain")

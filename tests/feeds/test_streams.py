@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,12 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from broadsheet.feeds import jobs, streams
 from broadsheet.feeds.choice import Choice, Order
 from broadsheet.feeds.lists import PAGE
-from broadsheet.feeds.models import Heading, Kind, Placement
+from broadsheet.feeds.models import Heading, Kind, Placement, Trend
 from broadsheet.feeds.streams import Page, Stream
 from broadsheet.papers.actions import remove_papers
 from broadsheet.papers.models import Counter, Paper, latest_change
@@ -162,6 +164,24 @@ def test_a_large_batch_is_placed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         make_paper(day=TODAY, categories=["cs.LG"])
     assert jobs.catch_up() == 7
     assert len(page().papers) == 7
+
+
+class ThreeTimes(threading.Event):
+    """Stops whoever waits for it when he does so for the third time."""
+
+    times = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.times += 1
+        return self.times > 2
+
+
+def test_the_worker_keeps_lists_and_trends_level() -> None:
+    paper = make_paper("Rivers", day=timezone.localdate(), source_votes=3, categories=["cs.LG"])
+    jobs.follow(ThreeTimes())
+    assert Placement.objects.filter(paper=paper).count() == 4
+    assert Trend.objects.get().paper == paper
+    assert Counter.objects.get(name=jobs.TRENDS).value == 1
 
 
 def test_lists_can_be_made_anew() -> None:

@@ -91,7 +91,8 @@ def test_an_unchanged_page_is_not_sent_again(client: Client) -> None:
 def test_robots_may_read_papers_but_not_search(client: Client) -> None:
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain"
-    assert "Disallow: /papers?q=" in response.content.decode()
+    told = response.content.decode().splitlines()
+    assert {"Disallow: /papers?q=", "Disallow: /papers.atom?q="} <= set(told)
 
 
 @pytest.mark.django_db
