@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +165,24 @@ def test_a_large_batch_is_placed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         make_paper(day=TODAY, categories=["cs.LG"])
     assert jobs.catch_up() == 7
     assert len(page().papers) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_place_each_paper_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 3)
+    for _ in range(20):
+        make_paper(day=TODAY, categories=["cs.LG"])
+
+    def work(_: int) -> int:
+        try:
+            return jobs.catch_up()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(work, range(4))) == 20
+    assert Heading.objects.get(kind=Kind.CATEGORY, name="cs.LG").papers == 20
+    assert Placement.objects.count() == 20 * 4
 
 
 class ThreeTimes(threading.Event):
