@@ -16,7 +16,7 @@ Two questions: of one day's papers at several hours, which will have most votes 
 (`final`); of the papers of three days, which will get most votes from now on (`to come`).
 Prints the mean over days of Kendall's tau-b and nDCG@10 (gain log2(1 + votes)), with 95 % intervals
 by bootstrap over days; what an order leaves open is drawn by lot. The first 120 days are left out:
-the constants were chosen on them.
+some constants were chosen on them.
 """
 
 from __future__ import annotations
