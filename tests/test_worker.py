@@ -52,4 +52,5 @@ def test_every_periodic_work_runs() -> None:
 
 
 def test_what_is_steady_follows_the_database() -> None:
-    assert [work.name for work in schedule.steady_work()] == ["search index", "same works"]
+    names = [work.name for work in schedule.steady_work()]
+    assert names == ["search index", "lists", "same works"]

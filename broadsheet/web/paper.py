@@ -8,7 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
+from broadsheet.feeds.medals import medals_of
+from broadsheet.feeds.reasons import reasons
 from broadsheet.feeds.spans import day_of
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.kinds import Scheme
@@ -98,6 +101,8 @@ def _facts(paper: Paper) -> dict[str, Any]:
         "keyphrases": _keyphrases(paper),
         "others": others,
         "similar": _similar(paper, {other.paper_id for other in others}),
+        "medals": medals_of(paper, timezone.localdate()),
+        "reasons": reasons(paper),
     }
 
 

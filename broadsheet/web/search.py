@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from broadsheet.web import narrowing
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import by_other_name
+from broadsheet.web.syndication import FEED_ITEMS, Feed, Format, alternates, respond
 
 PAGE = 30
 LAST_PAGE = 2 * engine.DEPTH // PAGE + 1
@@ -57,6 +59,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "others": same_works.others(hit.paper_id for hit in found.hits),
         "notes": _notes(found, status),
         **_ways(query, found),
+        "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }
     return render(request, "search.html", context)
 
@@ -143,6 +146,15 @@ def _notes(found: Results, status: Status) -> list[str]:
             "their abstracts follow."
         )
     return notes
+
+
+def feed(request: HttpRequest, form: Format) -> HttpResponse:
+    """The best papers for a query as a feed."""
+    query = parse(request.GET.get("q", ""))
+    found = engine.search(query, limit=FEED_ITEMS)
+    papers = Paper.objects.for_cards().in_order([hit.paper_id for hit in found.hits])
+    address = f"{reverse('papers')}?{urlencode({'q': query.text})}"
+    return respond(request, Feed(f"Search: {query.text}", address, papers), form)
 
 
 def _page_number(text: str) -> int:
