@@ -25,7 +25,7 @@ from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
 from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.model import NoModel
-from broadsheet.search.query import Query, Sort
+from broadsheet.search.query import Query, Sort, tidy
 from broadsheet.search.selection import (
     counted_among,
     few_meeting,
@@ -217,6 +217,7 @@ class Engine:
         return [Hit(one.paper_id, one.closeness, None, one.closeness) for one in others[:limit]]
 
     def similar_to_text(self, text: str, limit: int) -> Results:
+        text = tidy(text)
         query = Query(text, words=text)
         words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
         near, note = self._near(query, pieces(text))
@@ -227,8 +228,7 @@ class Engine:
         return self._words(lambda lexicon: corrected(lexicon.searcher(), query)) or ""
 
     def suggestions(self, typed: str) -> list[Suggestion]:
-        said = ("suggest", typed)
-        return self._words(lambda one: one.kept(said, lambda it: suggested(it, typed))) or []
+        return self._words(lambda lexicon: suggested(lexicon.searcher(), typed)) or []
 
     def status(self) -> Status:
         with self._lock:

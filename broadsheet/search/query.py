@@ -92,21 +92,21 @@ def parse(text: str, sort: str = "", balance: str = "") -> Query:
     `sort` names a `Sort`; `balance` is a number from 0 (words) to 100 (meaning). Either may be
     empty; what else they may hold is remarked on.
     """
-    tidy = _tidy(text)
-    if len(tidy) > MAX_LENGTH:
-        length = f"{len(tidy):,}"
+    typed = tidy(text)
+    if len(typed) > MAX_LENGTH:
+        length = f"{len(typed):,}"
         return Query(
-            tidy[:MAX_LENGTH],
+            typed[:MAX_LENGTH],
             problem=f"A query has at most {MAX_LENGTH} characters; this one has {length}.",
         )
     order, weight, remarks = _settings(sort, balance)
-    name = _name(tidy)
+    name = _name(typed)
     if name:
-        return Query(tidy, words=tidy, name=name, sort=order, balance=weight)
-    tree = syntax.read(tidy)
+        return Query(typed, words=typed, name=name, sort=order, balance=weight)
+    tree = syntax.read(typed)
     nodes = list(_flat(tree.nodes))
     query = Query(
-        tidy,
+        typed,
         words=" ".join(term.text for term in _terms(nodes)),
         phrases=tuple(node.text for node in nodes if isinstance(node, Term) and node.quoted),
         without=tuple(_excluded(nodes)),
@@ -116,7 +116,7 @@ def parse(text: str, sort: str = "", balance: str = "") -> Query:
         sort=order,
         balance=weight,
     )
-    return query if not tidy or _asks(query) else _refused(query)
+    return query if not typed or _asks(query) else _refused(query)
 
 
 def _settings(sort: str, balance: str) -> tuple[Sort | None, float | None, tuple[str, ...]]:
@@ -146,7 +146,8 @@ def _refused(query: Query) -> Query:
     return replace(query, problem=problem)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """On one line, in NFC, without control characters and halves of characters."""
     whole = text[: MAX_LENGTH * 20].encode("utf-8", "replace").decode("utf-8")
     composed = unicodedata.normalize("NFC", whole)
     printable = "".join(

@@ -17,17 +17,20 @@ from tantivy import Occur
 
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import plain
-from broadsheet.search.query import MAX_LENGTH, Sort
+from broadsheet.search.query import MAX_LENGTH, Sort, tidy
 from broadsheet.search.schema import NAMES, SCHEMA
 from broadsheet.search.selection import listed
 
-SHORTEST = 2
-"""Letters from which on something is suggested."""
+SHORTEST = 3
+"""Letters of a beginning from which on the index is asked for its words: shorter ones begin
+thousands of names, which takes longer than a keystroke."""
 LOOKED_AT = 24
 """Papers whose titles, keywords and names are considered."""
 ENDINGS = 20
 """Words that an unfinished word may become: the most common ones."""
 MOST_WORDS = 8
+NAMES_OF_EACH = 40
+"""Authors of a paper that are considered: a collaboration has thousands."""
 EACH = 4
 
 
@@ -47,7 +50,7 @@ class Suggestion:
 
 def suggestions(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
     """At most `EACH` of each kind; most voted papers first. Two queries to the database."""
-    words = NAMES.analyze(plain(typed[:MAX_LENGTH]))
+    words = NAMES.analyze(plain(tidy(typed)[:MAX_LENGTH]))
     if sum(map(len, words)) < SHORTEST or len(words) > MOST_WORDS:
         return []
     known = _papers(searcher, "vocabulary", words)
@@ -67,18 +70,20 @@ def suggestions(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
 def _papers(searcher: tantivy.Searcher, field: str, words: Sequence[str]) -> list[int]:
     """Papers whose field has the words, the last one as it is or as a beginning."""
     *whole, begun = words
-    terms = [term for term, _ in searcher.terms_with_prefix(field, begun, limit=ENDINGS)]
-    if not terms:
-        return []
     clauses = [(Occur.Must, tantivy.Query.term_query(SCHEMA, field, word)) for word in whole]
-    endings = [(Occur.Should, tantivy.Query.term_query(SCHEMA, field, term)) for term in terms]
-    clauses.append((Occur.Must, tantivy.Query.boolean_query(endings)))
+    if len(begun) >= SHORTEST:
+        terms = [term for term, _ in searcher.terms_with_prefix(field, begun, limit=ENDINGS)]
+        endings = [(Occur.Should, tantivy.Query.term_query(SCHEMA, field, term)) for term in terms]
+        clauses.append((Occur.Must, tantivy.Query.boolean_query(endings)))
     wanted = tantivy.Query.boolean_query(clauses)
     return listed(searcher, wanted, Sort.VOTES, LOOKED_AT, 0)[0]
 
 
 def _names(ids: Sequence[int]) -> Iterable[str]:
-    return Authorship.objects.filter(paper_id__in=ids).values_list("name", flat=True)
+    if not ids:
+        return []
+    first = Authorship.objects.filter(paper_id__in=ids, position__lt=NAMES_OF_EACH)
+    return first.values_list("name", flat=True)
 
 
 def _common(texts: Iterable[str], words: Sequence[str]) -> list[str]:

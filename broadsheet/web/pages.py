@@ -12,4 +12,6 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     # a crawler has all papers by their days; every search it made would cost a model's run
-    return HttpResponse("User-agent: *\nDisallow: /papers?q=\n", content_type="text/plain")
+    kept_out = ("/papers?q=", "/papers/similar", "/papers/suggest")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_out), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")

@@ -175,3 +175,16 @@ def test_dimensions_need_not_fill_a_word(tmp_path: Path) -> None:
     writer.commit(1, 0)
     writer.close()
     assert ids(table_of(tmp_path), units(5, 100)[2], 1) == [3]
+
+
+@pytest.mark.parametrize("rows", [50, 6_000])
+def test_within_a_few_papers_the_nearest_are_found_exactly(tmp_path: Path, rows: int) -> None:
+    writer = written(tmp_path, rows)
+    writer.remove([7])
+    writer.commit(rows + 1, 1)
+    writer.close()
+    table, query = table_of(tmp_path), units(rows)[0]
+    among = np.array([3, 7, 9, 20, 41, rows + 5])
+    exact = sorted((3, 9, 20, 41), key=lambda key: -float(units(rows)[key - 1] @ query))
+    assert [near.paper_id for near in table.nearest(query, 10, among)] == exact
+    assert table.nearest(query, 10, np.array([], np.int64)) == []

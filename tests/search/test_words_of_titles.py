@@ -82,7 +82,7 @@ def test_suggestions_have_all_words_and_the_last_may_be_unfinished() -> None:
     authors = [one.text for one in engine.suggestions("neu") if one.kind is Kind.AUTHOR]
     assert set(authors) == {"Gregor Neumann", "Neu Graf"}
     assert engine.suggestions("NEUMANN gre")[0] == Suggestion(Kind.AUTHOR, "Gregor Neumann")
-    for nothing in ("", "g", "zzz", "graph zzz", "?!", "\0", "w " * 200):
+    for nothing in ("", "g", "zzz", "graph zzz", "?!", "\0", "\ud800b", "w " * 200):
         assert engine.suggestions(nothing) == []
 
 

@@ -61,7 +61,7 @@
     asked?.abort();
     asked = new AbortController();
     const typed = input.value.trim();
-    if (typed.length < 2) return close();
+    if (typed.length < 3) return close();
     try {
       const address = `${input.dataset.suggest}?q=${encodeURIComponent(typed)}`;
       const answer = await fetch(address, { signal: asked.signal });
