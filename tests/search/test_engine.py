@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
@@ -253,8 +254,15 @@ def test_threads_share_one_engine() -> None:
     index_all()
     one = engine.Engine(Path(settings.INDEX))
     query = parse("rivers sand")
+
+    def ask(_: int) -> Results:
+        try:
+            return one.search(query, 5, 0)
+        finally:
+            connection.close()  # each thread has its own
+
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: one.search(query, 5, 0), range(40)))
+        answers = list(pool.map(ask, range(40)))
     assert {hit.paper_id for answer in answers for hit in answer.hits} == {paper.id}
 
 

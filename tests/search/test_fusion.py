@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
@@ -55,6 +56,7 @@ COSINES = st.dictionaries(st.integers(1, 30), st.floats(LEAST_CLOSENESS, 1), max
 
 
 @given(SCORES, COSINES, st.integers(1, 30))
+@how(deadline=None)
 def test_more_words_or_more_closeness_never_costs_a_paper_its_place(
     words: dict[int, float], closeness: dict[int, float], key: int
 ) -> None:
