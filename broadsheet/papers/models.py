@@ -122,6 +122,7 @@ class Paper(models.Model):
             models.Index(
                 fields=["day", "-source_votes", "-source_comments", "-id"], name="paper_day_votes"
             ),
+            models.Index(fields=["-published", "-id"], name="paper_published"),
         )
 
     def __str__(self) -> str:
@@ -200,6 +201,8 @@ class Sighting(models.Model):
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="sightings", db_index=False)
     source = models.CharField(max_length=40, db_index=True)
     first_seen = models.DateTimeField()
+    told: models.JSONField[dict[str, object], dict[str, object]] = models.JSONField(default=dict)
+    """What the source tells beyond what all may tell, in its own shape."""
 
 
 class Counter(models.Model):
