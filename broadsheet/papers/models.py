@@ -5,6 +5,7 @@ All paper rows are written by `papers.actions`; everything else only reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Self
@@ -12,6 +13,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Max, Min, Prefetch, Q
 
+from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.records import LinkKind
 
 NAMES_ON_CARD = 4
@@ -74,6 +76,18 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """The papers with these ids, in this order; ids that are gone are left out."""
         found = {paper.id: paper for paper in self.filter(id__in=ids)}
         return [found[key] for key in ids if key in found]
+
+    def called(self, name: str) -> Paper | None:
+        """The paper with this slug, number here, arXiv id in any spelling, or DOI."""
+        name = name.replace("\0", "")  # PostgreSQL refuses to compare with such a text
+        if own := re.fullmatch(r"b([1-9]\d{0,17})/?", name, re.ASCII | re.IGNORECASE):
+            return self.filter(id=int(own[1])).first()
+        if named := split_arxiv_id(name):
+            return self.filter(slug=named[0]).first()
+        if doi := clean_doi(name):
+            named_so = Identifier.objects.filter(scheme=Scheme.DOI, value=doi)
+            return self.filter(id__in=named_so.values("paper")).first()
+        return None
 
     def seen_only_by(self, source: str) -> Self:
         others = Sighting.objects.filter(paper=models.OuterRef("pk")).exclude(source=source)

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-Text: TypeAlias = str | None | UnsetType
-Yes: TypeAlias = bool | None | UnsetType
-Number: TypeAlias = Count | None | UnsetType
+Text: TypeAlias = str | UnsetType | None
+Yes: TypeAlias = bool | UnsetType | None
+Number: TypeAlias = Count | UnsetType | None
 
 
 class User(Struct, rename="camel"):
@@ -42,7 +42,7 @@ class Author(Struct, rename="camel"):
     hidden: bool | None = None
     status: Text = UNSET
     status_last_changed_at: Text = UNSET
-    user: User | None | UnsetType = UNSET
+    user: User | UnsetType | None = UNSET
 
 
 class Organization(Struct, rename="camel"):
@@ -55,18 +55,18 @@ class Organization(Struct, rename="camel"):
 class Told(Struct, rename="camel"):
     """What Hugging Face tells of a paper beyond what every source may tell."""
 
-    authors: list[Author] | None | UnsetType = UNSET
+    authors: list[Author] | UnsetType | None = UNSET
     published_at: Text = UNSET
     submitted_on_daily_at: Text = UNSET
-    submitted_on_daily_by: User | None | UnsetType = UNSET
-    submitted_by: User | None | UnsetType = UNSET
+    submitted_on_daily_by: User | UnsetType | None = UNSET
+    submitted_by: User | UnsetType | None = UNSET
     discussion_id: Text = UNSET
-    media_urls: list[str] | None | UnsetType = UNSET
+    media_urls: list[str] | UnsetType | None = UNSET
     project_page: Text = UNSET
     github_repo: Text = UNSET
     github_repo_added_by: Text = UNSET
     github_stars: Number = UNSET
-    organization: Organization | None | UnsetType = UNSET
+    organization: Organization | UnsetType | None = UNSET
     is_author_participating: Yes = UNSET
 
 

@@ -1,0 +1,148 @@
+"""Lists and papers at the same address in other forms: Markdown, BibTeX, RIS, CSL-JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls.converters import StringConverter
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from broadsheet.exports import bibtex, caching, csl, markdown, ris, whole
+from broadsheet.exports.whole import Whole
+from broadsheet.feeds import lists, spans
+from broadsheet.feeds.lists import Place
+from broadsheet.feeds.spans import Kind, Span
+from broadsheet.papers.models import PaperQuerySet
+from broadsheet.search import engine
+from broadsheet.search.query import parse
+from broadsheet.web.errors import NotHere
+from broadsheet.web.paper import named
+from broadsheet.web.search import PAGE, page_number
+
+MOST = 500
+"""Papers in one file; the header Link tells where the next are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    kind: str
+    """The media type."""
+    document: Callable[[Sequence[Whole]], str]
+
+
+FORMS = {
+    "bib": Form("application/x-bibtex", bibtex.document),
+    "ris": Form("application/x-research-info-systems", ris.document),
+    "csl.json": Form("application/vnd.citationstyles.csl+json", csl.document),
+}
+MARKDOWN = "md"
+
+
+class FormConverter(StringConverter):
+    """The ending of an address that asks for another form."""
+
+    regex = "|".join(re.escape(name) for name in (MARKDOWN, *FORMS))
+
+
+View = Callable[..., HttpResponse]
+
+
+def also_markdown(page: View, other: View) -> View:
+    """The page `page`; where the reader prefers Markdown, what `other` makes in that form."""
+
+    def respond(request: HttpRequest, **parts: str) -> HttpResponse:
+        wanted = request.get_preferred_type(["text/html", "text/markdown"])
+        is_markdown = wanted == "text/markdown"
+        response = other(request, form=MARKDOWN, **parts) if is_markdown else page(request, **parts)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+    return respond
+
+
+@caching.follows_papers
+def paper(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    found = whole.load([named(slug).id])
+    if form == MARKDOWN:
+        return _markdown(markdown.paper(found[0], _site(request)))
+    return _file(found, form, found[0].slug)
+
+
+@caching.follows_papers
+def span(request: HttpRequest, kind: Kind, key: str, form: str) -> HttpResponse:
+    """The papers of a day, week or month, by votes; none where none stand on it."""
+    try:
+        asked = spans.parse(kind, key)
+    except ValueError:
+        raise NotHere(f"There is no {kind} “{key}” in the calendar.") from None
+    return _span(request, asked, form)
+
+
+def papers(request: HttpRequest, form: str) -> HttpResponse:
+    """The newest day that has papers; with `?q=`, a page of a search."""
+    return _search(request, form) if "q" in request.GET else newest(request, form)
+
+
+@caching.follows_papers
+def newest(request: HttpRequest, form: str) -> HttpResponse:
+    today = timezone.localdate()
+    here = spans.day_of(today)
+    return _span(request, lists.nearest(here, today) or here, form)
+
+
+@caching.lasting
+def _search(request: HttpRequest, form: str) -> HttpResponse:
+    query = parse(request.GET.get("q", ""))
+    number = page_number(request.GET.get("page", "1"))
+    results = engine.search(query, limit=PAGE, offset=(number - 1) * PAGE)
+    found = whole.load([hit.paper_id for hit in results.hits])
+    if form == MARKDOWN:
+        note = query.problem or results.note
+        return _markdown(markdown.papers(f"Search: {query.text}", found, _site(request), note))
+    return _file(found, form, "search")
+
+
+def _span(request: HttpRequest, span: Span, form: str) -> HttpResponse:
+    ids, following = _part(lists.papers_in(span, timezone.localdate()), request)
+    found = whole.load(ids)
+    if form == MARKDOWN:
+        response = _markdown(markdown.papers(span.title, found, _site(request)))
+    else:
+        response = _file(found, form, span.key)
+    if following:
+        address = request.build_absolute_uri(f"{request.path}?after={following}")
+        response["Link"] = f'<{address}>; rel="next"'
+    return response
+
+
+def _part(papers: PaperQuerySet, request: HttpRequest) -> tuple[list[int], Place | None]:
+    """The next ids by votes, and the place to go on from if there are more."""
+    try:
+        after = Place.parse(request.GET["after"]) if "after" in request.GET else None
+    except ValueError:
+        raise NotHere("This part of the list does not exist.") from None
+    if after:
+        papers = papers.after_place(after.votes, after.comments, after.paper_id)
+    columns = papers.by_votes().values_list("source_votes", "source_comments", "id")
+    found = list(columns[: MOST + 1])
+    page = found[:MOST]
+    return [key for _, _, key in page], Place(*page[-1]) if len(found) > MOST else None
+
+
+def _markdown(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+def _file(papers: Sequence[Whole], form: str, name: str) -> HttpResponse:
+    safe = re.sub(r"[^\w.-]", "-", name)
+    headers = {"Content-Disposition": f'inline; filename="{safe}.{form}"'}
+    kind = f"{FORMS[form].kind}; charset=utf-8"
+    return HttpResponse(FORMS[form].document(papers), content_type=kind, headers=headers)
+
+
+def _site(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
