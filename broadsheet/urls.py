@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
+from broadsheet.api import errors as api_errors
+from broadsheet.api import mcp, openapi
+from broadsheet.api import pages as api_pages
 from broadsheet.web import errors, export, feed, pages, paper
 from broadsheet.web.export import also_markdown
 
@@ -24,6 +27,13 @@ urlpatterns = [
     path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),
     path("about", pages.about, name="about"),
     path("robots.txt", pages.robots),
+    path("llms.txt", api_pages.llms),
+    path("mcp", mcp.http),
+    path("api", api_pages.about, name="api"),
+    path("api/openapi.json", api_pages.description, name="openapi"),
+    *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
+    *(path(route.pattern, route.view()) for route in openapi.ROUTES),
+    path("api/<path:rest>", api_errors.unknown),
 ]
 
 handler404 = errors.not_found

@@ -42,13 +42,15 @@ def papers_in(span: Span, today: date) -> PaperQuerySet:
     return Paper.objects.between(span.first, min(span.last, today))
 
 
-def page_of(papers: PaperQuerySet, after: Place | None) -> tuple[list[Paper], Place | None]:
+def page_of(
+    papers: PaperQuerySet, after: Place | None, length: int = PAGE
+) -> tuple[list[Paper], Place | None]:
     """The next papers by votes, ready for cards, and the place to go on from if there are more."""
     if after:
         papers = papers.after_place(after.votes, after.comments, after.paper_id)
-    found = list(papers.by_votes().for_cards()[: PAGE + 1])
-    page = found[:PAGE]
-    return page, Place.of(page[-1]) if len(found) > PAGE else None
+    found = list(papers.by_votes().for_cards()[: length + 1])
+    page = found[:length]
+    return page, Place.of(page[-1]) if len(found) > length else None
 
 
 def nearest(span: Span, today: date) -> Span | None:

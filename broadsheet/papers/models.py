@@ -48,6 +48,18 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             | Q(source_votes=votes, source_comments=comments, id__lt=paper_id)
         )
 
+    def by_publication(self) -> Self:
+        """The newest publication first; ties by the one saved last."""
+        return self.order_by("-published", "-id")
+
+    def published_before(self, day: date, paper_id: int) -> Self:
+        """What follows one paper's place in `by_publication` order."""
+        return self.filter(published__lte=day).exclude(published=day, id__gte=paper_id)
+
+    def submitted_by(self, source: str, user: str) -> Self:
+        """What `user` of a source put on its daily page."""
+        return self.filter(sightings__source=source, sightings__told__submittedOnDailyBy__user=user)
+
     def newest_day(self, until: date) -> date | None:
         """The latest day not after `until` that has papers."""
         found: date | None = self.filter(day__lte=until).aggregate(newest=Max("day"))["newest"]
