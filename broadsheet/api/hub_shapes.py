@@ -127,8 +127,8 @@ def paper(key: int, facts: Facts, told: Told) -> Paper:
         summary=str(facts.raw.get("abstract", facts.abstract)),
         upvotes=facts.source_votes,
         authors=_authors(facts, told),
-        published_at=_moment(told.published_at, facts.published),
-        submitted_on_daily_at=_moment(told.submitted_on_daily_at, facts.day),
+        published_at=_published(told, facts.published),
+        submitted_on_daily_at=told.submitted_on_daily_at or _beginning(facts.day),
         submitted_on_daily_by=_person(told.submitted_on_daily_by) or UNSET,
         discussion_id=told.discussion_id,
         media_urls=told.media_urls or _links(facts, LinkKind.MEDIA) or UNSET,
@@ -154,10 +154,15 @@ def _authors(facts: Facts, told: Told) -> list[Author]:
     return [Author(name=name, hidden=False) for name in facts.names]
 
 
-def _moment(told: Text, day: date | None) -> Text:
+def _published(told: Told, day: date | None) -> Text:
     """The moment told where it is still of that day, else the day's beginning."""
-    if isinstance(told, str) and (not day or told.startswith(day.isoformat())):
-        return told
+    moment = told.published_at
+    if isinstance(moment, str) and (not day or moment.startswith(day.isoformat())):
+        return moment
+    return _beginning(day)
+
+
+def _beginning(day: date | None) -> Text:
     return f"{day.isoformat()}T00:00:00.000Z" if day else UNSET
 
 

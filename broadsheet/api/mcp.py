@@ -48,7 +48,9 @@ def http(request: HttpRequest) -> HttpResponse:
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         return errors.response(ApiError(413, "A request has at most 1 MiB."))
-    return async_to_sync(_exchange)(request, body)
+    response = async_to_sync(_exchange)(request, body)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def stdio(address: str) -> None:
@@ -113,7 +115,7 @@ async def _exchange(request: HttpRequest, body: bytes) -> HttpResponse:
     """One request through the SDK, which speaks ASGI."""
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-    response = HttpResponse(status=504, headers={"Cache-Control": "no-store"})
+    response = HttpResponse(status=504)
     manager = StreamableHTTPSessionManager(
         server(site(request)), json_response=True, stateless=True
     )

@@ -20,7 +20,8 @@ Number: TypeAlias = Count | UnsetType | None
 class User(Struct, rename="camel"):
     """Who put a paper on the daily page, or claims to have written it."""
 
-    id: Text = field(default=UNSET, name="_id")
+    own_id: Text = field(default=UNSET, name="_id")
+    id: Text = UNSET
     avatar_url: Text = UNSET
     is_pro: Yes = UNSET
     fullname: Text = UNSET
@@ -37,7 +38,7 @@ class User(Struct, rename="camel"):
 class Author(Struct, rename="camel"):
     """One name of the author list; `user` where somebody claimed it."""
 
-    id: Text = field(default=UNSET, name="_id")
+    own_id: Text = field(default=UNSET, name="_id")
     name: str | None = None
     hidden: bool | None = None
     status: Text = UNSET
@@ -46,7 +47,7 @@ class Author(Struct, rename="camel"):
 
 
 class Organization(Struct, rename="camel"):
-    id: Text = field(default=UNSET, name="_id")
+    own_id: Text = field(default=UNSET, name="_id")
     name: Text = UNSET
     fullname: Text = UNSET
     avatar: Text = UNSET
