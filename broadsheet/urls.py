@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi
 from broadsheet.api import pages as api_pages
-from broadsheet.web import errors, export, feed, pages, paper
+from broadsheet.web import card_image, errors, export, feed, pages, paper
 from broadsheet.web.export import also_markdown
 
 register_converter(export.FormConverter, "form")
@@ -23,6 +23,7 @@ urlpatterns = [
     path("papers/date/<key>", feed.span_page, {"kind": "day"}, name="day"),
     path("papers/week/<key>", feed.span_page, {"kind": "week"}, name="week"),
     path("papers/month/<key>", feed.span_page, {"kind": "month"}, name="month"),
+    path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
     path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),
     path("about", pages.about, name="about"),

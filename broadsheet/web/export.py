@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.urls.converters import StringConverter
@@ -20,32 +19,22 @@ from broadsheet.papers.models import PaperQuerySet
 from broadsheet.search import engine
 from broadsheet.search.query import parse
 from broadsheet.web.errors import NotHere
-from broadsheet.web.paper import named
+from broadsheet.web.paper import FORMS, named
 from broadsheet.web.search import PAGE, page_number
 
 MOST = 500
 """Papers in one file; the header Link tells where the next are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    kind: str
-    """The media type."""
-    document: Callable[[Sequence[Whole]], str]
-
-
-FORMS = {
-    "bib": Form("application/x-bibtex", bibtex.document),
-    "ris": Form("application/x-research-info-systems", ris.document),
-    "csl.json": Form("application/vnd.citationstyles.csl+json", csl.document),
-}
+DOCUMENTS = {"bib": bibtex.document, "ris": ris.document, "csl.json": csl.document}
 MARKDOWN = "md"
+KINDS = {form: kind for form, _, kind in FORMS}
 
 
 class FormConverter(StringConverter):
     """The ending of an address that asks for another form."""
 
-    regex = "|".join(re.escape(name) for name in (MARKDOWN, *FORMS))
+    regex = "|".join(re.escape(name) for name in (MARKDOWN, *DOCUMENTS))
 
 
 View = Callable[..., HttpResponse]
@@ -140,8 +129,8 @@ def _markdown(text: str) -> HttpResponse:
 def _file(papers: Sequence[Whole], form: str, name: str) -> HttpResponse:
     safe = re.sub(r"[^\w.-]", "-", name)
     headers = {"Content-Disposition": f'inline; filename="{safe}.{form}"'}
-    kind = f"{FORMS[form].kind}; charset=utf-8"
-    return HttpResponse(FORMS[form].document(papers), content_type=kind, headers=headers)
+    kind = f"{KINDS[form]}; charset=utf-8"
+    return HttpResponse(DOCUMENTS[form](papers), content_type=kind, headers=headers)
 
 
 def _site(request: HttpRequest) -> str:

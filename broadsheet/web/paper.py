@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from broadsheet.exports import bibtex, whole
+from broadsheet.exports.whole import Whole
 from broadsheet.feeds.spans import day_of
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine
-from broadsheet.web import cards
+from broadsheet.web import cards, metadata
 from broadsheet.web.cards import Address
 from broadsheet.web.errors import NotHere
 
 NAMES_SHOWN = 30
 SIMILAR = 6
-FORMS = (("bib", "BibTeX"), ("ris", "RIS"), ("csl.json", "CSL-JSON"), ("md", "Markdown"))
+FORMS = (
+    ("bib", "BibTeX", "application/x-bibtex"),
+    ("ris", "RIS", "application/x-research-info-systems"),
+    ("csl.json", "CSL-JSON", "application/vnd.citationstyles.csl+json"),
+    ("md", "Markdown", "text/markdown"),
+)
+"""The page in other forms: the end of its address, a name, the media type."""
 
 SOURCES = {
     "arxiv-atom": "arXiv API",
@@ -39,7 +47,9 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
     found = named(slug)
     if found.slug != slug:
         return redirect("paper", found.slug)
-    return render(request, "paper.html", _facts(found))
+    [known] = whole.load([found.id])
+    context = _facts(found, known) | _metadata(known, request)
+    return render(request, "paper.html", context)
 
 
 def named(slug: str) -> Paper:
@@ -58,11 +68,22 @@ def by_other_name(name: str) -> Paper | None:
     return Paper.objects.called(name)
 
 
-def _facts(paper: Paper) -> dict[str, Any]:
-    [known] = whole.load([paper.id])
+def _metadata(known: Whole, request: HttpRequest) -> dict[str, Any]:
+    """What the head of the page tells machines."""
+    page = request.build_absolute_uri(known.address)
+    return {
+        "page_address": page,
+        "description": metadata.excerpt(known),
+        "citation": metadata.citation(known, page),
+        "preview": metadata.preview(known, page, f"{page}.png", settings.SITE_NAME),
+        "linked_data": metadata.linked_data(known, page),
+        "forms": FORMS,
+    }
+
+
+def _facts(paper: Paper, known: Whole) -> dict[str, Any]:
     return {
         "paper": paper,
-        "known": known,
         "names": known.authors[:NAMES_SHOWN],
         "more_names": known.authors[NAMES_SHOWN:],
         "day_address": reverse("day", args=[day_of(paper.day).key]) if paper.day else "",
@@ -75,7 +96,6 @@ def _facts(paper: Paper) -> dict[str, Any]:
         "versions": known.versions,
         "sources": _sources(paper),
         "bibtex": bibtex.entry(known),
-        "forms": FORMS,
         "similar": _similar(paper),
     }
 
