@@ -13,6 +13,8 @@ from broadsheet.web.export import also_markdown
 
 register_converter(export.FormConverter, "form")
 
+span = also_markdown(feed.span_page, export.span)
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
     path("papers", also_markdown(feed.papers, export.papers), name="papers"),
@@ -20,9 +22,9 @@ urlpatterns = [
     path("papers/date/<key>.<form:form>", export.span, {"kind": "day"}, name="day-as"),
     path("papers/week/<key>.<form:form>", export.span, {"kind": "week"}, name="week-as"),
     path("papers/month/<key>.<form:form>", export.span, {"kind": "month"}, name="month-as"),
-    path("papers/date/<key>", feed.span_page, {"kind": "day"}, name="day"),
-    path("papers/week/<key>", feed.span_page, {"kind": "week"}, name="week"),
-    path("papers/month/<key>", feed.span_page, {"kind": "month"}, name="month"),
+    path("papers/date/<key>", span, {"kind": "day"}, name="day"),
+    path("papers/week/<key>", span, {"kind": "week"}, name="week"),
+    path("papers/month/<key>", span, {"kind": "month"}, name="month"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
     path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),

@@ -83,10 +83,10 @@ def papers(asked: Asked, _site: str = "") -> Listing:
     if not span:
         return Listing(title="No papers yet", papers=[], total=0)
     everything = lists.papers_in(span, today)
-    page, following = lists.page_of(everything, _place(asked.after), asked.limit)
+    ids, following = lists.ids_of(everything, _place(asked.after), asked.limit)
     return Listing(
         title=span.title,
-        papers=whole.load([paper.id for paper in page]),
+        papers=whole.load(ids),
         total=everything.count(),
         following=str(following or ""),
     )
@@ -124,7 +124,7 @@ def trending(asked: Trend, _site: str = "") -> Listing:
         return Listing(title="No papers yet", papers=[], total=0)
     first = max(newest.toordinal() - TREND_DAYS + 1, 1)
     everything = Paper.objects.between(date.fromordinal(first), newest)
-    ids = list(everything.by_votes().values_list("id", flat=True)[: asked.limit])
+    ids, _ = lists.ids_of(everything, None, asked.limit)
     return Listing(
         title=f"Trending: the seven days to {newest}",
         papers=whole.load(ids),

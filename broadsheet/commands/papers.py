@@ -1,4 +1,4 @@
-"""Commands about papers: in, found, shown."""
+"""Commands that bring papers in and look after them."""
 
 from __future__ import annotations
 
@@ -66,48 +66,6 @@ def _tell(report: ImportReport, dry_run: bool) -> None:
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
-@click.option("--limit", default=10, type=click.IntRange(1, 100), show_default=True)
-def search(query: tuple[str, ...], limit: int) -> None:
-    """Find papers by words and by meaning.
-
-    \b
-    Example:
-        broadsheet search --limit 5 learning from few examples
-    """
-    ready()
-    from broadsheet.commands import listing
-    from broadsheet.search import engine
-    from broadsheet.search.query import parse
-
-    understood = parse(" ".join(query))
-    if understood.problem:
-        raise click.ClickException(understood.problem)
-    results = engine.search(understood, limit=limit)
-    for line in listing.of_results(results):
-        say(line)
-
-
-@click.command()
-@click.argument("name", metavar="ID")
-def show(name: str) -> None:
-    """Show one paper by its arXiv id, DOI or address.
-
-    \b
-    Example:
-        broadsheet show 1706.03762
-    """
-    ready()
-    from broadsheet.commands import listing
-
-    paper = listing.find(name)
-    if paper is None:
-        raise click.ClickException(f"No paper here is called {name}.")
-    for line in listing.whole(paper):
-        say(line)
-
-
-@click.command()
 def harvest() -> None:
     """List the sources that can be asked for new papers. None can yet.
 
@@ -163,4 +121,4 @@ def starter(remove: bool) -> None:
         say(f"Added {papers_in.fill_starter_shelf():,} papers.")
 
 
-COMMANDS = (import_, search, show, harvest, index, starter)
+COMMANDS = (import_, harvest, index, starter)

@@ -17,6 +17,11 @@ NAMES_IN_LIST = 3
 _SPECIAL = re.compile(r"[\\`*_\[\]<>]|^(?=[#+-]|\d+[.)])", re.MULTILINE)
 
 
+def document(found: Sequence[Whole]) -> str:
+    """Each paper whole, one after the other."""
+    return "\n".join(paper(one) for one in found)
+
+
 def text(cleaned: str) -> str:
     """Cleaned text with every sign escaped that Markdown would read as its own."""
     return _SPECIAL.sub(lambda found: f"\\{found.group()}", plain(cleaned))

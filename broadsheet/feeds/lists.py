@@ -42,15 +42,23 @@ def papers_in(span: Span, today: date) -> PaperQuerySet:
     return Paper.objects.between(span.first, min(span.last, today))
 
 
-def page_of(
-    papers: PaperQuerySet, after: Place | None, length: int = PAGE
-) -> tuple[list[Paper], Place | None]:
+def page_of(papers: PaperQuerySet, after: Place | None) -> tuple[list[Paper], Place | None]:
     """The next papers by votes, ready for cards, and the place to go on from if there are more."""
     if after:
         papers = papers.after_place(after.votes, after.comments, after.paper_id)
-    found = list(papers.by_votes().for_cards()[: length + 1])
-    page = found[:length]
-    return page, Place.of(page[-1]) if len(found) > length else None
+    found = list(papers.by_votes().for_cards()[: PAGE + 1])
+    page = found[:PAGE]
+    return page, Place.of(page[-1]) if len(found) > PAGE else None
+
+
+def ids_of(papers: PaperQuerySet, after: Place | None, size: int) -> tuple[list[int], Place | None]:
+    """The ids of the next papers by votes, and the place to go on from if there are more."""
+    if after:
+        papers = papers.after_place(after.votes, after.comments, after.paper_id)
+    columns = papers.by_votes().values_list("source_votes", "source_comments", "id")
+    found = [Place(*row) for row in columns[: size + 1]]
+    page = found[:size]
+    return [place.paper_id for place in page], page[-1] if len(found) > size else None
 
 
 def nearest(span: Span, today: date) -> Span | None:

@@ -90,8 +90,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         return [found[key] for key in ids if key in found]
 
     def called(self, name: str) -> Paper | None:
-        """The paper with this slug, number here, arXiv id in any spelling, or DOI."""
-        name = name.replace("\0", "")  # PostgreSQL refuses to compare with such a text
+        """The paper with this slug or address here, arXiv id in any spelling, or DOI."""
+        name = name.replace("\0", "").rpartition("/papers/")[
+            2
+        ]  # PostgreSQL refuses to compare with such a text
         if own := re.fullmatch(r"b([1-9]\d{0,17})/?", name, re.ASCII | re.IGNORECASE):
             return self.filter(id=int(own[1])).first()
         if named := split_arxiv_id(name):

@@ -57,7 +57,12 @@ def words_of(paper: Whole) -> tuple[str, str, str]:
         below += f" and {total - NAMES} others"
     if paper.published:
         below = f"{below} · {paper.published.year}" if below else str(paper.published.year)
-    return above, " ".join(plain(paper.title).split()), below
+    return clean(above), clean(plain(paper.title)), clean(below)
+
+
+def clean(text: str) -> str:
+    """On one line, without signs that no font draws."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 @lru_cache(maxsize=200)

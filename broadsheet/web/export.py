@@ -10,31 +10,29 @@ from django.urls.converters import StringConverter
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from broadsheet.exports import bibtex, caching, csl, markdown, ris, whole
+from broadsheet.exports import caching, markdown, whole
+from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
 from broadsheet.feeds import lists, spans
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import Kind, Span
-from broadsheet.papers.models import PaperQuerySet
 from broadsheet.search import engine
 from broadsheet.search.query import parse
 from broadsheet.web.errors import NotHere
-from broadsheet.web.paper import FORMS, named
+from broadsheet.web.paper import named
 from broadsheet.web.search import PAGE, page_number
 
 MOST = 500
 """Papers in one file; the header Link tells where the next are."""
 
 
-DOCUMENTS = {"bib": bibtex.document, "ris": ris.document, "csl.json": csl.document}
 MARKDOWN = "md"
-KINDS = {form: kind for form, _, kind in FORMS}
 
 
 class FormConverter(StringConverter):
     """The ending of an address that asks for another form."""
 
-    regex = "|".join(re.escape(name) for name in (MARKDOWN, *DOCUMENTS))
+    regex = "|".join(re.escape(name) for name in FORMS)
 
 
 View = Callable[..., HttpResponse]
@@ -96,7 +94,8 @@ def _search(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _span(request: HttpRequest, span: Span, form: str) -> HttpResponse:
-    ids, following = _part(lists.papers_in(span, timezone.localdate()), request)
+    papers = lists.papers_in(span, timezone.localdate())
+    ids, following = lists.ids_of(papers, _after(request), MOST)
     found = whole.load(ids)
     if form == MARKDOWN:
         response = _markdown(markdown.papers(span.title, found, _site(request)))
@@ -108,18 +107,11 @@ def _span(request: HttpRequest, span: Span, form: str) -> HttpResponse:
     return response
 
 
-def _part(papers: PaperQuerySet, request: HttpRequest) -> tuple[list[int], Place | None]:
-    """The next ids by votes, and the place to go on from if there are more."""
+def _after(request: HttpRequest) -> Place | None:
     try:
-        after = Place.parse(request.GET["after"]) if "after" in request.GET else None
+        return Place.parse(request.GET["after"]) if "after" in request.GET else None
     except ValueError:
         raise NotHere("This part of the list does not exist.") from None
-    if after:
-        papers = papers.after_place(after.votes, after.comments, after.paper_id)
-    columns = papers.by_votes().values_list("source_votes", "source_comments", "id")
-    found = list(columns[: MOST + 1])
-    page = found[:MOST]
-    return [key for _, _, key in page], Place(*page[-1]) if len(found) > MOST else None
 
 
 def _markdown(text: str) -> HttpResponse:
@@ -129,8 +121,8 @@ def _markdown(text: str) -> HttpResponse:
 def _file(papers: Sequence[Whole], form: str, name: str) -> HttpResponse:
     safe = re.sub(r"[^\w.-]", "-", name)
     headers = {"Content-Disposition": f'inline; filename="{safe}.{form}"'}
-    kind = f"{KINDS[form]}; charset=utf-8"
-    return HttpResponse(DOCUMENTS[form](papers), content_type=kind, headers=headers)
+    kind = f"{FORMS[form].kind}; charset=utf-8"
+    return HttpResponse(FORMS[form].document(papers), content_type=kind, headers=headers)
 
 
 def _site(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from broadsheet.exports import bibtex, whole
+from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
 from broadsheet.feeds.spans import day_of
 from broadsheet.papers.identifiers import split_arxiv_id
@@ -21,14 +22,6 @@ from broadsheet.web.errors import NotHere
 
 NAMES_SHOWN = 30
 SIMILAR = 6
-FORMS = (
-    ("bib", "BibTeX", "application/x-bibtex"),
-    ("ris", "RIS", "application/x-research-info-systems"),
-    ("csl.json", "CSL-JSON", "application/vnd.citationstyles.csl+json"),
-    ("md", "Markdown", "text/markdown"),
-)
-"""The page in other forms: the end of its address, a name, the media type."""
-
 SOURCES = {
     "arxiv-atom": "arXiv API",
     "arxiv-json": "arXiv metadata",

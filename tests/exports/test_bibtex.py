@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.exports import bibtex
-from broadsheet.exports.whole import Whole
-
-
-def paper(**facts: Any) -> Whole:
-    slug = facts.get("arxiv_id") or "b7"
-    defaults: dict[str, Any] = {"slug": slug, "address": f"/papers/{slug}", "title": "Rivers"}
-    return Whole(**(defaults | {"published": date(2024, 1, 2)} | facts))
+from tests.exports.papers import paper
 
 
 def braces_balance(entry: str) -> bool:
