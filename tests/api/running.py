@@ -38,11 +38,13 @@ class Server:
             assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "broadsheet", "web"],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **self.environment},
-        )
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "broadsheet", "web"],
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], **self.environment},
+                stderr=log,
+            )
         assert eventually(self._answers, START)
 
     def end(self) -> None:
