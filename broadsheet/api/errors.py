@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+
+Handler = Callable[..., HttpResponse]
 
 
 class Fault(msgspec.Struct):
@@ -37,8 +41,22 @@ def response(fault: ApiError) -> HttpResponse:
 
 
 @csrf_exempt
-def unknown(_request: HttpRequest, rest: str = "") -> HttpResponse:
-    return response(ApiError(404, f"There is nothing at /api/{rest[:100]}; /api lists what is."))
+def unknown(request: HttpRequest, **_: object) -> HttpResponse:
+    return response(ApiError(404, f"There is nothing at {request.path[:100]}; /api lists what is."))
+
+
+def failed(_request: HttpRequest) -> HttpResponse:
+    return response(ApiError(500, "Something went wrong here; it has been written down."))
+
+
+def instead_of(page: Callable[..., HttpResponse], fault: Callable[..., HttpResponse]) -> Handler:
+    """An error handler: a page for people, the one shape of faults for programs."""
+
+    def respond(request: HttpRequest, **details: Exception) -> HttpResponse:
+        is_program = request.path.startswith("/api/")
+        return fault(request, **details) if is_program else page(request, **details)
+
+    return respond
 
 
 @csrf_exempt

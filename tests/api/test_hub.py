@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from broadsheet.papers import rows
 from broadsheet.papers.models import Paper
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.search import jobs
@@ -182,6 +183,17 @@ def test_faults_have_one_shape(client: Client, address: str, status: int, senten
     assert (response.status_code, response.json()) == (status, {"error": sentence})
     assert response["X-Error-Message"] == sentence
     assert response["Cache-Control"] == "no-store"
+
+
+def test_a_failure_here_has_the_same_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(rows, "load", fail)
+    make_paper(arxiv_id="2512.00001")
+    response = Client(raise_request_exception=False).get("/api/papers/2512.00001")
+    assert response.status_code == 500
+    assert response.json() == {"error": "Something went wrong here; it has been written down."}
 
 
 @pytest.mark.parametrize(
