@@ -39,5 +39,5 @@ urlpatterns = [
     path("api/<path:rest>", api_errors.unknown),
 ]
 
-handler404 = api_errors.instead_of(errors.not_found, api_errors.unknown)
-handler500 = api_errors.instead_of(errors.server_error, api_errors.failed)
+handler404 = api_errors.not_found(errors.not_found)
+handler500 = api_errors.failed(errors.server_error)

@@ -8,7 +8,8 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-Handler = Callable[..., HttpResponse]
+NotFound = Callable[[HttpRequest, Exception], HttpResponse]
+Failed = Callable[[HttpRequest], HttpResponse]
 
 
 class Fault(msgspec.Struct):
@@ -45,18 +46,28 @@ def unknown(request: HttpRequest, **_: object) -> HttpResponse:
     return response(ApiError(404, f"There is nothing at {request.path[:100]}; /api lists what is."))
 
 
-def failed(_request: HttpRequest) -> HttpResponse:
-    return response(ApiError(500, "Something went wrong here; it has been written down."))
+def not_found(page: NotFound) -> NotFound:
+    """The handler of what is not here: `page` for people, a fault for programs."""
 
-
-def instead_of(page: Callable[..., HttpResponse], fault: Callable[..., HttpResponse]) -> Handler:
-    """An error handler: a page for people, the one shape of faults for programs."""
-
-    def respond(request: HttpRequest, **details: Exception) -> HttpResponse:
-        is_program = request.path.startswith("/api/")
-        return fault(request, **details) if is_program else page(request, **details)
+    def respond(request: HttpRequest, exception: Exception) -> HttpResponse:
+        return unknown(request) if _is_program(request) else page(request, exception)
 
     return respond
+
+
+def failed(page: Failed) -> Failed:
+    """The handler of what went wrong here."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if not _is_program(request):
+            return page(request)
+        return response(ApiError(500, "Something went wrong here; it has been written down."))
+
+    return respond
+
+
+def _is_program(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 @csrf_exempt

@@ -12,4 +12,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     # a crawler has all papers by their days; every search it made would cost a model's run
-    return HttpResponse("User-agent: *\nDisallow: /papers?q=\n", content_type="text/plain")
+    return HttpResponse(
+        "User-agent: *\nDisallow: /papers?q=\nDisallow: /papers.\nDisallow: /api/\n",
+        content_type="text/plain",
+    )
