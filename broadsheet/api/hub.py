@@ -39,7 +39,7 @@ class Daily(Struct, kw_only=True):
     ) = None
     sort: Literal["publishedAt", "trending"] | None = None
     limit: Most = 50
-    p: Annotated[int, Meta(ge=0, le=10_000, description="The page, from 0.")] = 0
+    p: Annotated[int, Meta(ge=0, le=10_000, description="The page.")] = 0
 
 
 class Recent(Struct, kw_only=True):

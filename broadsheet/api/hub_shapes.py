@@ -5,6 +5,7 @@ Fields that its client looks for beside the paper are repeated there; its own si
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -131,9 +132,9 @@ def paper(key: int, facts: Facts, told: Told) -> Paper:
         submitted_on_daily_at=told.submitted_on_daily_at or _beginning(facts.day),
         submitted_on_daily_by=_person(told.submitted_on_daily_by) or UNSET,
         discussion_id=told.discussion_id,
-        media_urls=told.media_urls or _links(facts, LinkKind.MEDIA) or UNSET,
-        project_page=told.project_page or _first(facts, LinkKind.PROJECT),
-        github_repo=told.github_repo or _first(facts, LinkKind.CODE),
+        media_urls=_web(told.media_urls or []) or _links(facts, LinkKind.MEDIA) or UNSET,
+        project_page=_first(told.project_page, facts, LinkKind.PROJECT),
+        github_repo=_first(told.github_repo, facts, LinkKind.CODE),
         github_repo_added_by=told.github_repo_added_by,
         github_stars=told.github_stars,
         organization=told.organization or _organization(facts),
@@ -194,5 +195,11 @@ def _links(facts: Facts, kind: LinkKind) -> list[str]:
     return [link.url for link in facts.links if link.kind == kind]
 
 
-def _first(facts: Facts, kind: LinkKind) -> Text:
-    return next(iter(_links(facts, kind)), UNSET)
+def _first(told: Text, facts: Facts, kind: LinkKind) -> Text:
+    """The address told, if it is one, else the first that is known."""
+    return next(iter([*_web([told]), *_links(facts, kind)]), UNSET)
+
+
+def _web(told: Sequence[Text]) -> list[str]:
+    stripped = [one.strip() for one in told if isinstance(one, str)]
+    return [one for one in stripped if one.startswith(("http://", "https://"))]

@@ -39,7 +39,7 @@ class Asked(Struct, kw_only=True):
 class Query(Struct, kw_only=True):
     q: Annotated[str, Meta(min_length=1, max_length=500, description="Words, or an identifier.")]
     limit: Limit = 10
-    page: Annotated[int, Meta(ge=1, le=100, description="From 1.")] = 1
+    page: Annotated[int, Meta(ge=1, le=100, description="The page.")] = 1
 
 
 class Named(Struct, kw_only=True):

@@ -43,4 +43,6 @@ def is_better(path: str, told: Any, ours: Any, recorded: Any, answer: Any) -> bo
         return bool(ours == " ".join(answer["paper"]["title"].split()))
     if path == "paper.ai_summary":  # cleaned for display, as it is shown on our page too
         return bool(" ".join(told.split())[:8] == ours[:8])
+    if path.startswith("paper.") and isinstance(told, str):  # an address with blanks around it
+        return bool(ours == told.strip())
     return not any(told) if isinstance(told, list) else False  # [] and [""] say nothing

@@ -108,6 +108,16 @@ def test_claims_stay_only_as_long_as_the_names_are_the_ones_shown(get: Get) -> N
     ]
 
 
+@pytest.mark.usefixtures("recorded_day")
+def test_what_is_no_address_is_not_told_as_one(get: Get) -> None:
+    sighting = Paper.objects.get(slug="2512.00007").sightings.get()
+    sighting.told |= {"projectPage": "soon", "mediaUrls": ["/a.png", "https://example.org/b.png"]}
+    sighting.save()
+    told = get("/api/papers/2512.00007")
+    assert told["projectPage"] == "https://rivers.example.org/"  # as a link of the paper
+    assert told["mediaUrls"] == ["https://example.org/b.png"]
+
+
 def test_days_to_come_are_not_shown(get: Get) -> None:
     make_paper(arxiv_id="2512.00001", day=date(2025, 12, 24))
     make_paper(arxiv_id="2512.00002", day=MONDAY)

@@ -189,7 +189,8 @@ def violations(visit: Walk, axe: str) -> list[str]:
 @pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
 @pytest.mark.parametrize(
-    "address", ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/nowhere"]
+    "address",
+    ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/nowhere", "/api"],
 )
 def test_axe_finds_no_violation(
     browser: Browser,
