@@ -26,13 +26,19 @@ class Periodic:
 
 
 def steady_work() -> list[Steady]:
-    from broadsheet.search import jobs
+    from broadsheet.feeds import jobs as feeds
+    from broadsheet.search import jobs as search
 
-    return [Steady("search index", jobs.follow)]
+    return [Steady("search index", search.follow), Steady("lists", feeds.follow)]
 
 
 def periodic_work() -> list[Periodic]:
-    return [Periodic("database statistics", timedelta(hours=6), refresh_statistics)]
+    from broadsheet.feeds import jobs as feeds
+
+    return [
+        Periodic("database statistics", timedelta(hours=6), refresh_statistics),
+        Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
+    ]
 
 
 def refresh_statistics() -> None:

@@ -143,9 +143,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "broadsheet.papers",
     "broadsheet.search",
+    "broadsheet.feeds",
     "broadsheet.web",
 ]
 MIDDLEWARE = [
+    "broadsheet.web.caching.visitors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "broadsheet.web.headers.policies",
@@ -166,6 +168,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database("DATABASE_URL", DATA / "broadsheet.sqlite3")}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"

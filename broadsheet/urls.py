@@ -8,26 +8,39 @@ from django.views.generic import RedirectView
 from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi
 from broadsheet.api import pages as api_pages
-from broadsheet.web import card_image, errors, export, feed, pages, paper
+from broadsheet.web import card_image, errors, export, feed, lists, outlines, pages, paper
+from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
 
 register_converter(export.FormConverter, "form")
 
+papers = also_markdown(feed.papers, export.papers)
 span = also_markdown(feed.span_page, export.span)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
-    path("papers", also_markdown(feed.papers, export.papers), name="papers"),
     path("papers.<form:form>", export.papers, name="papers-as"),
     path("papers/date/<key>.<form:form>", export.span, {"kind": "day"}, name="day-as"),
     path("papers/week/<key>.<form:form>", export.span, {"kind": "week"}, name="week-as"),
     path("papers/month/<key>.<form:form>", export.span, {"kind": "month"}, name="month-as"),
-    path("papers/date/<key>", span, {"kind": "day"}, name="day"),
-    path("papers/week/<key>", span, {"kind": "week"}, name="week"),
-    path("papers/month/<key>", span, {"kind": "month"}, name="month"),
+    *listed("papers", papers, name="papers"),
+    *listed("papers/date/<key>", span, {"kind": "day"}, name="day"),
+    *listed("papers/week/<key>", span, {"kind": "week"}, name="week"),
+    *listed("papers/month/<key>", span, {"kind": "month"}, name="month"),
+    *listed("papers/newest", lists.everything, {"order": "newest"}, name="newest"),
+    *listed("papers/top", lists.everything, {"order": "top"}, name="top"),
+    *listed("papers/trending", lists.everything, {"order": "trending"}, name="trending"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
     path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),
+    path("categories", lists.all_categories, name="categories"),
+    *listed("categories/<code>", lists.category, name="category"),
+    *listed("keywords/<path:name>", lists.keyword, name="keyword"),
+    *listed("sources/<name>", lists.source, name="source"),
+    *listed("authors/<path:name>", lists.author, name="author"),
+    path("feeds.opml", outlines.every_feed, name="feeds"),
+    path("categories.opml", outlines.every_category, name="category-feeds"),
+    path("ranking", lists.ranking, name="ranking"),
     path("about", pages.about, name="about"),
     path("robots.txt", pages.robots),
     path("llms.txt", api_pages.llms),

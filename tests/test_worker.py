@@ -52,4 +52,4 @@ def test_every_periodic_work_runs() -> None:
 
 
 def test_what_is_steady_follows_the_database() -> None:
-    assert [work.name for work in schedule.steady_work()] == ["search index"]
+    assert [work.name for work in schedule.steady_work()] == ["search index", "lists"]

@@ -77,10 +77,10 @@ def harvest() -> None:
 
 
 @click.command()
-@click.option("--rebuild", is_flag=True, help="Make the whole index anew from the database.")
+@click.option("--rebuild", is_flag=True, help="Make all of it anew from the database.")
 @click.option("--embed", is_flag=True, help="Also compute the embeddings that are missing.")
 def index(rebuild: bool, embed: bool) -> None:
-    """Bring the search index up to date.
+    """Bring the search index and the lists up to date.
 
     The worker of a running site does so by itself within seconds.
 
@@ -90,10 +90,13 @@ def index(rebuild: bool, embed: bool) -> None:
     """
     ready()
     from broadsheet.commands import progress
+    from broadsheet.feeds import jobs as lists
     from broadsheet.search import engine, jobs
 
     with progress.bar("indexing", "papers") as indexing:
         (jobs.rebuild if rebuild else jobs.catch_up)(progress.meter(indexing))
+    (lists.rebuild if rebuild else lists.catch_up)()
+    lists.refresh_trends()
     if embed:
         progress.embed_all()
         jobs.catch_up()

@@ -42,13 +42,16 @@ def papers_in(span: Span, today: date) -> PaperQuerySet:
     return Paper.objects.between(span.first, min(span.last, today))
 
 
-def page_of(papers: PaperQuerySet, after: Place | None) -> tuple[list[Paper], Place | None]:
+def page_of(
+    papers: PaperQuerySet, after: Place | None, size: int = PAGE
+) -> tuple[list[Paper], Place | None]:
     """The next papers by votes, ready for cards, and the place to go on from if there are more."""
     if after:
         papers = papers.after_place(after.votes, after.comments, after.paper_id)
-    found = list(papers.by_votes().for_cards()[: PAGE + 1])
-    page = found[:PAGE]
-    return page, Place.of(page[-1]) if len(found) > PAGE else None
+    # ids first: they come from the index alone, and a month's abstracts need no sorting
+    ids = list(papers.by_votes().values_list("id", flat=True)[: size + 1])
+    page = Paper.objects.for_cards().in_order(ids[:size])
+    return page, Place.of(page[-1]) if page and len(ids) > size else None
 
 
 def ids_of(papers: PaperQuerySet, after: Place | None, size: int) -> tuple[list[int], Place | None]:

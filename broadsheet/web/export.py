@@ -13,7 +13,9 @@ from django.utils.cache import patch_vary_headers
 from broadsheet.exports import caching, markdown, whole
 from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
+from broadsheet.feeds import choice as choices
 from broadsheet.feeds import lists, spans
+from broadsheet.feeds.choice import Choice, UnusableChoice
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import Kind, Span
 from broadsheet.search import engine
@@ -42,6 +44,8 @@ def also_markdown(page: View, other: View) -> View:
     """The page `page`; where the reader prefers Markdown, what `other` makes in that form."""
 
     def respond(request: HttpRequest, **parts: str) -> HttpResponse:
+        if "form" in parts:  # a feed, which its ending names
+            return page(request, **parts)
         wanted = request.get_preferred_type(["text/html", "text/markdown"])
         is_markdown = wanted == "text/markdown"
         response = other(request, form=MARKDOWN, **parts) if is_markdown else page(request, **parts)
@@ -93,8 +97,16 @@ def _search(request: HttpRequest, form: str) -> HttpResponse:
     return _file(found, form, "search")
 
 
+def stream(request: HttpRequest, title: str, ids: Sequence[int], form: str) -> HttpResponse:
+    """The papers of a list without an end, as many as a feed has."""
+    found = whole.load(ids)
+    if form == MARKDOWN:
+        return _markdown(markdown.papers(title, found, _site(request)))
+    return _file(found, form, title)
+
+
 def _span(request: HttpRequest, span: Span, form: str) -> HttpResponse:
-    papers = lists.papers_in(span, timezone.localdate())
+    papers = lists.papers_in(span, timezone.localdate()).filter(_choice(request).conditions())
     ids, following = lists.ids_of(papers, _after(request), MOST)
     found = whole.load(ids)
     if form == MARKDOWN:
@@ -105,6 +117,13 @@ def _span(request: HttpRequest, span: Span, form: str) -> HttpResponse:
         address = request.build_absolute_uri(f"{request.path}?after={following}")
         response["Link"] = f'<{address}>; rel="next"'
     return response
+
+
+def _choice(request: HttpRequest) -> Choice:
+    try:
+        return choices.parse(dict(request.GET.lists()))
+    except UnusableChoice as reason:
+        raise NotHere(str(reason)) from None
 
 
 def _after(request: HttpRequest) -> Place | None:

@@ -9,29 +9,38 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from broadsheet.feeds import choice as choices
 from broadsheet.feeds import lists, spans
+from broadsheet.feeds.choice import Choice, UnusableChoice
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import SPANS, Kind, Span
 from broadsheet.papers.models import Paper
-from broadsheet.web import search
+from broadsheet.web import search, syndication
 from broadsheet.web.errors import NotHere
+from broadsheet.web.syndication import Feed, Format
 
 
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: HttpRequest, form: Format | None = None) -> HttpResponse:
     """The newest day that has papers; with `?q=`, a search."""
     if "q" in request.GET:
-        return search.results(request)
+        return search.feed(request, form) if form else search.results(request)
     today = timezone.localdate()
     span = lists.nearest(spans.day_of(today), today)
+    if form:
+        return _feed(request, span, form)
     return _page(request, span) if span else _empty(request)
 
 
-def span_page(request: HttpRequest, kind: Kind, key: str) -> HttpResponse:
+def span_page(
+    request: HttpRequest, kind: Kind, key: str, form: Format | None = None
+) -> HttpResponse:
     """The page of one day, week or month; where it has no papers, the way to the nearest."""
     try:
         asked = spans.parse(kind, key)
     except ValueError:
         raise NotHere(f"There is no {kind} “{key}” in the calendar.") from None
+    if form:
+        return _feed(request, asked, form)
     span = lists.nearest(asked, timezone.localdate())
     if not span:
         return _empty(request)
@@ -47,9 +56,17 @@ def address(span: Span) -> str:
 def _page(request: HttpRequest, span: Span) -> HttpResponse:
     today = timezone.localdate()
     after = _place(request.GET.get("after", ""))
-    everything = lists.papers_in(span, today)
+    choice, problem = _choice(request)
+    everything = lists.papers_in(span, today).filter(choice.conditions())
     page, following = lists.page_of(everything, after)
+    chosen = choices.query(choice)
     context = {
+        "choice": choice,
+        "chosen": chosen,
+        "problem": problem,
+        "here": address(span) + chosen,
+        "onward": choices.query(choice, ("after", str(following or ""))),
+        "alternates": syndication.alternates(address(span), chosen),
         "span": span,
         "address": address(span),
         "papers": page,
@@ -63,6 +80,26 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "asked": _asked(request, span),
     }
     return render(request, "feed.html", context)
+
+
+def _choice(request: HttpRequest) -> tuple[Choice, str]:
+    """The filters in the address, or none and why they cannot be used."""
+    try:
+        return choices.parse(dict(request.GET.lists())), ""
+    except UnusableChoice as reason:
+        return Choice(), str(reason)
+
+
+def _feed(request: HttpRequest, span: Span | None, form: Format) -> HttpResponse:
+    if not span:
+        return syndication.respond(request, Feed("Newest papers", reverse("papers"), []), form)
+    choice, problem = _choice(request)
+    if problem:
+        raise NotHere(problem)
+    everything = lists.papers_in(span, timezone.localdate()).filter(choice.conditions())
+    found, _ = lists.page_of(everything, None, syndication.FEED_ITEMS)
+    feed = Feed(span.title, address(span) + choices.query(choice), found)
+    return syndication.respond(request, feed, form)
 
 
 def _around(span: Span, today: date) -> list[Span]:

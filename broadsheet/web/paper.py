@@ -8,10 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from broadsheet.exports import bibtex, whole
 from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
+from broadsheet.feeds.medals import medals_of
+from broadsheet.feeds.reasons import reasons
 from broadsheet.feeds.spans import day_of
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Paper
@@ -90,6 +93,8 @@ def _facts(paper: Paper, known: Whole) -> dict[str, Any]:
         "sources": _sources(paper),
         "bibtex": bibtex.entry(known),
         "similar": _similar(paper),
+        "medals": medals_of(paper, timezone.localdate()),
+        "reasons": reasons(paper),
     }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine
@@ -12,6 +15,7 @@ from broadsheet.search.query import parse
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import by_other_name
+from broadsheet.web.syndication import FEED_ITEMS, Feed, Format, alternates, respond
 
 PAGE = 30
 LAST_PAGE = 2 * engine.DEPTH // PAGE + 1
@@ -33,6 +37,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "papers": Paper.objects.for_cards().in_order([hit.paper_id for hit in found.hits]),
         "has_more": found.total > number * PAGE,
         "notes": _notes(found, status),
+        "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }
     return render(request, "search.html", context)
 
@@ -53,6 +58,15 @@ def _notes(found: Results, status: Status) -> list[str]:
     elif found.note:
         notes.append(found.note)
     return notes
+
+
+def feed(request: HttpRequest, form: Format) -> HttpResponse:
+    """The best papers for a query as a feed."""
+    query = parse(request.GET.get("q", ""))
+    found = engine.search(query, limit=FEED_ITEMS)
+    papers = Paper.objects.for_cards().in_order([hit.paper_id for hit in found.hits])
+    address = f"{reverse('papers')}?{urlencode({'q': query.text})}"
+    return respond(request, Feed(f"Search: {query.text}", address, papers), form)
 
 
 def page_number(text: str) -> int:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from broadsheet.feeds import jobs as feeds
 from broadsheet.papers.records import Link, LinkKind, Version
 from broadsheet.search import jobs
 from tests.shelf import make_paper
@@ -20,6 +21,7 @@ from tests.shelf import make_paper
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE, DESK = 360, 1280
+LISTS = ["/papers/trending", "/papers/newest?votes=2&with=dams", "/categories", "/ranking"]
 LONG_FORMULA = "$" + " + ".join(f"x_{{{number}}}^2" for number in range(30)) + " = 0$"
 MATRIX = r"$\begin{aligned} a &= b + c + d + e + f + g + h \\ i &= j + k + l + m + n \end{aligned}$"
 
@@ -102,6 +104,8 @@ def papers() -> None:
         )
     make_paper("Springs of yesterday", day=yesterday, abstract="Where water begins.")
     jobs.catch_up()
+    feeds.catch_up()
+    feeds.refresh_trends()
 
 
 @pytest.mark.usefixtures("papers")
@@ -141,7 +145,8 @@ def test_a_reader_opens_the_feed_searches_reads_and_goes_back_a_day(
 
 @pytest.mark.usefixtures("papers")
 @pytest.mark.parametrize(
-    "address", ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/about"]
+    "address",
+    ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/about", *LISTS],
 )
 def test_nothing_is_wider_than_a_phone(
     browser: Browser, live_server: LiveServer, address: str
@@ -149,6 +154,32 @@ def test_nothing_is_wider_than_a_phone(
     with walk(browser, live_server, PHONE) as visit:
         visit.page.goto(address)
         assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE
+        assert visit.faults == []
+
+
+@pytest.mark.usefixtures("papers")
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_reader_filters_a_list_and_asks_why_a_paper_is_here(
+    browser: Browser, live_server: LiveServer, width: int
+) -> None:
+    with walk(browser, live_server, width) as visit:
+        page = visit.page
+        page.goto("/categories")
+        page.get_by_text("Physics", exact=False).first.click()
+        page.get_by_role("link", name="Geophysics").click()
+        visit.looks_right("Category: Geophysics")
+        page.get_by_text("Filter", exact=True).click()
+        page.get_by_label("At least votes").fill("13")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("No paper fits this filter.")).to_be_visible()
+        page.get_by_label("At least votes").fill("12")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_role("article")).to_have_count(1)
+        page.get_by_role("article").get_by_role("link").first.click()
+        page.get_by_text("Why is this here").click()
+        expect(page.get_by_text("by votes (12), then comments")).to_be_visible()
+        page.get_by_role("link", name="#1 paper of the day").click()
+        expect(page.get_by_text("#1 of the day")).to_be_visible()
         assert visit.faults == []
 
 
@@ -190,7 +221,15 @@ def violations(visit: Walk, axe: str) -> list[str]:
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
 @pytest.mark.parametrize(
     "address",
-    ["/papers", "/papers?q=rivers", "/papers?q=zzzz", "/papers/2401.01234", "/nowhere", "/api"],
+    [
+        "/papers",
+        "/papers?q=rivers",
+        "/papers?q=zzzz",
+        "/papers/2401.01234",
+        "/nowhere",
+        "/api",
+        *LISTS,
+    ],
 )
 def test_axe_finds_no_violation(
     browser: Browser,

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from broadsheet.feeds import jobs
+from broadsheet.papers.actions import save_records
 from broadsheet.papers.models import Paper
+from broadsheet.papers.records import Record
 from broadsheet.web import export
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, Page
@@ -116,6 +119,23 @@ def test_a_long_list_goes_on_where_its_header_says(
     assert seen == ["5", "4", "3", "2", "1"]
 
 
+@pytest.mark.parametrize("form", KINDS)
+def test_lists_without_an_end_in_every_form(client: Client, form: str) -> None:
+    saved = save_records([Record("arxiv-json", "line 1", "Rivers", categories=("cs.CL",))])
+    jobs.catch_up()
+    for address in ("/papers/newest", "/papers/top", "/categories/cs.CL"):
+        response = client.get(f"{address}.{form}")
+        assert response["Content-Type"] == KINDS[form]
+        assert f"b{saved.new[0]}" in response.content.decode()
+
+
+def test_a_list_is_filtered_as_its_page_is(client: Client) -> None:
+    rivers()
+    assert client.get("/papers/date/2025-12-15.bib?category=cs.CL").content
+    assert not client.get("/papers/date/2025-12-15.bib?category=math").content
+    assert client.get("/papers/date/2025-12-15.bib?category=rivers").status_code == 404
+
+
 def test_a_day_without_papers_is_an_empty_file(client: Client) -> None:
     rivers()
     assert client.get("/papers/date/2025-12-01.bib").content == b""
@@ -149,7 +169,7 @@ def test_an_export_asks_the_database_the_same_whatever_it_holds(
 ) -> None:
     for number in range(1, papers + 1):
         rivers(number)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/papers/date/2025-12-15.bib")
 
 

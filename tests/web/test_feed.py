@@ -213,7 +213,7 @@ def test_the_feed_asks_the_database_the_same_whatever_it_shows(
 ) -> None:
     for number in range(papers):
         full(number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get("/papers/date/2025-12-15")
 
 

@@ -130,5 +130,5 @@ def test_a_search_asks_the_database_the_same_whatever_it_finds(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fake_engine.finds(make_paper(names=["A"], categories=("cs.CL",)) for _ in range(papers))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/papers?q=rivers")

@@ -59,6 +59,7 @@ def test_a_missing_static_file_is_found_out_at_once() -> None:
         asset("nothing.css")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/nowhere", "/papers/", "/about/me"])
 def test_an_unknown_address_is_a_page(client: Client, address: str) -> None:
     response = client.get(address)
@@ -93,6 +94,7 @@ def test_robots_may_read_papers_but_not_search(client: Client) -> None:
     assert "Disallow: /papers?q=" in response.content.decode()
 
 
+@pytest.mark.django_db
 def test_about_tells_what_the_site_does(page: Page) -> None:
     assert texts(page("/about"), "//h1") == ["About Broadsheet"]
 

@@ -1,0 +1,109 @@
+"""Visitors' pages, kept whole until anything they show may have changed.
+
+A page is kept under everything it follows from: the address, the newest change of papers, how far
+lists, trends and the search index have come, and the day. So nothing ever needs to be thrown
+away; what is no longer asked for is pushed out by what is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import blake2b
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from broadsheet.feeds import jobs
+from broadsheet.papers.models import Counter
+from broadsheet.search import engine
+
+COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS)
+LONGEST = 200_000
+"""Bytes of a page that is kept."""
+KEPT_FOR = 3600
+"""Seconds; the key changes long before where papers come in."""
+NEVER = ("/api", "/mcp", "/robots.txt", "/static")
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+def visitors(get_response: Respond) -> Respond:
+    """Middleware: answer visitors from the cache. Whoever has a cookie or a token is no visitor."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        if not _is_visit(request):
+            return get_response(request)
+        try:
+            key = _key(request)
+        except DatabaseError:  # the page says so itself, or needs no database
+            return get_response(request)
+        kept: HttpResponse | None = cache.get(key)
+        if kept is not None:
+            return _unless_known(request, kept)
+        response = get_response(request)
+        if _may_be_kept(response):
+            response.headers.setdefault("Cache-Control", "public, no-cache")
+            patch_vary_headers(response, ("Accept", "Cookie"))
+            cache.set(key, response, KEPT_FOR)
+        return response
+
+    return respond
+
+
+def _is_visit(request: HttpRequest) -> bool:
+    return (
+        request.method == "GET"
+        and not request.COOKIES
+        and "HTTP_AUTHORIZATION" not in request.META
+        and not request.path.startswith(NEVER)
+        and not settings.DEBUG
+    )
+
+
+def _key(request: HttpRequest) -> str:
+    asked = (
+        request.scheme,
+        request.get_host(),
+        request.get_full_path(),
+        request.headers.get("Accept", "")[:500],
+    )
+    follows = (_counters(), timezone.localdate(), engine.status())
+    return blake2b(repr((asked, follows)).encode(), digest_size=16).hexdigest()
+
+
+def _counters() -> list[tuple[str, int]]:
+    """How far everything has come. Asked on every visit, so the query is put together once only:
+    that takes longer than its answer."""
+    query, names = _counters_query()
+    with connection.cursor() as cursor:
+        cursor.execute(query, names)
+        return [(str(name), int(value)) for name, value in cursor.fetchall()]
+
+
+@lru_cache(maxsize=1)
+def _counters_query() -> tuple[str, tuple[str, ...]]:
+    counters = Counter.objects.filter(name__in=COUNTERS).order_by("name")
+    query, names = counters.values_list("name", "value").query.sql_with_params()
+    return query, tuple(map(str, names))
+
+
+def _may_be_kept(response: HttpResponseBase) -> bool:
+    return (
+        isinstance(response, HttpResponse)
+        and response.status_code == 200
+        and not response.cookies
+        and len(response.content) <= LONGEST
+        and "private" not in response.get("Cache-Control", "")
+        and "no-store" not in response.get("Cache-Control", "")
+    )
+
+
+def _unless_known(request: HttpRequest, kept: HttpResponse) -> HttpResponseBase:
+    """The kept page, or 304 where the visitor's own copy is the same."""
+    answer = get_conditional_response(request, etag=kept.get("ETag"), response=kept)
+    return answer if answer is not None else kept
