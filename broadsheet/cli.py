@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from broadsheet import __version__
-from broadsheet.commands import papers, site
+from broadsheet.commands import papers, reading, site
 
 INTERRUPTED = 130
 
@@ -34,16 +34,25 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", "-V", prog_name="broadsheet")
-def broadsheet() -> None:
+@click.option(
+    "--server", metavar="URL", help="Read at a site elsewhere: for search, ls, show and export."
+)
+@click.pass_context
+def broadsheet(ctx: click.Context, server: str | None) -> None:
     """A daily page of research papers on your own machine.
 
     \b
     Example:
         broadsheet up
     """
+    readers = [command.name for command in reading.COMMANDS]
+    if server and ctx.invoked_subcommand not in readers:
+        raise click.UsageError(f"--server goes with {', '.join(map(str, readers))} only.")
+    if server and not server.startswith(("http://", "https://")):
+        raise click.UsageError("--server wants an address that begins with http:// or https://.")
 
 
-for command in (*site.COMMANDS, *papers.COMMANDS):
+for command in (*site.COMMANDS, *reading.COMMANDS, *papers.COMMANDS):
     broadsheet.add_command(command)
 
 

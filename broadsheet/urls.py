@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
-from broadsheet.web import errors, feed, lists, outlines, pages, paper, search, search_help, similar
+from broadsheet.api import errors as api_errors
+from broadsheet.api import mcp, openapi
+from broadsheet.api import pages as api_pages
+from broadsheet.web import (
+    card_image,
+    errors,
+    export,
+    feed,
+    lists,
+    outlines,
+    pages,
+    paper,
+    search,
+    search_help,
+    similar,
+)
 from broadsheet.web.addresses import listed
+from broadsheet.web.export import also_markdown
+
+register_converter(export.FormConverter, "form")
+
+papers = also_markdown(feed.papers, export.papers)
+span = also_markdown(feed.span_page, export.span)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
-    *listed("papers", feed.papers, name="papers"),
-    *listed("papers/date/<key>", feed.span_page, {"kind": "day"}, name="day"),
-    *listed("papers/week/<key>", feed.span_page, {"kind": "week"}, name="week"),
-    *listed("papers/month/<key>", feed.span_page, {"kind": "month"}, name="month"),
+    path("papers.<form:form>", export.papers, name="papers-as"),
+    path("papers/date/<key>.<form:form>", export.span, {"kind": "day"}, name="day-as"),
+    path("papers/week/<key>.<form:form>", export.span, {"kind": "week"}, name="week-as"),
+    path("papers/month/<key>.<form:form>", export.span, {"kind": "month"}, name="month-as"),
+    *listed("papers", papers, name="papers"),
+    *listed("papers/date/<key>", span, {"kind": "day"}, name="day"),
+    *listed("papers/week/<key>", span, {"kind": "week"}, name="week"),
+    *listed("papers/month/<key>", span, {"kind": "month"}, name="month"),
     *listed("papers/newest", lists.everything, {"order": "newest"}, name="newest"),
     *listed("papers/top", lists.everything, {"order": "top"}, name="top"),
     *listed("papers/trending", lists.everything, {"order": "trending"}, name="trending"),
     path("papers/similar", similar.page, name="similar"),
     path("papers/suggest", search.suggest, name="suggest"),
-    path("papers/<path:slug>/bibtex", paper.bibtex, name="bibtex"),
-    path("papers/<path:slug>", paper.paper, name="paper"),
+    path("papers/<path:slug>.png", card_image.image, name="paper-image"),
+    path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
+    path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),
     path("categories", lists.all_categories, name="categories"),
     *listed("categories/<code>", lists.category, name="category"),
     *listed("keywords/<path:name>", lists.keyword, name="keyword"),
@@ -32,7 +58,14 @@ urlpatterns = [
     path("about/search", search_help.page, name="search-help"),
     path("about", pages.about, name="about"),
     path("robots.txt", pages.robots),
+    path("llms.txt", api_pages.llms),
+    path("mcp", mcp.http),
+    path("api", api_pages.about, name="api"),
+    path("api/openapi.json", api_pages.description, name="openapi"),
+    *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
+    *(path(route.pattern, route.view()) for route in openapi.ROUTES),
+    path("api/<path:rest>", api_errors.unknown),
 ]
 
-handler404 = errors.not_found
-handler500 = errors.server_error
+handler404 = api_errors.not_found(errors.not_found)
+handler500 = api_errors.failed(errors.server_error)

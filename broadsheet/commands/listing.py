@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.db.models import Q
+from broadsheet.api.own import Found, Listing
+from broadsheet.exports.whole import Whole
+from broadsheet.papers.readable import plain
 
-from broadsheet.papers.models import Paper
-from broadsheet.papers.text import plain
-from broadsheet.search.engine import Results
-from broadsheet.search.query import parse
-
-
-def find(name: str) -> Paper | None:
-    """The paper with this arXiv id, DOI, address of either, or slug; None where there is none."""
-    known = parse(name).name or name
-    named = Q(slug__in=(name, known)) | Q(identifiers__value=known)
-    return Paper.objects.filter(named).first()
+NAMES = 4
 
 
-def of_results(results: Results) -> Iterator[str]:
+def of_search(found: Found) -> Iterator[str]:
     """Two lines for each paper found, then what is to be said about the search itself."""
-    ids = [hit.paper_id for hit in results.hits]
-    papers = Paper.objects.for_cards().in_order(ids)
-    for place, paper in enumerate(papers, start=1):
-        yield f"{place:>3}. {plain(paper.title)}"
-        facts = (paper.slug, str(paper.day or ""), ", ".join(paper.first_names()))
-        yield "     " + "  ".join(fact for fact in facts if fact)
-    if not papers:
-        yield "No paper was found."
-    if results.note:
-        yield results.note
+    yield from _numbered(found.papers)
+    if found.note:
+        yield found.note
 
 
-def whole(paper: Paper) -> Iterator[str]:
+def of_list(listing: Listing) -> Iterator[str]:
+    """The list's title, two lines for each paper, and how many more there are."""
+    yield f"{listing.title} ({listing.total:,} papers)"
+    yield from _numbered(listing.papers)
+    if listing.total > len(listing.papers) and listing.papers:
+        yield f"{listing.total - len(listing.papers):,} more; --limit shows up to 100."
+
+
+def whole(paper: Whole) -> Iterator[str]:
     """Everything that is known of one paper."""
     yield plain(paper.title)
-    yield from _folded(
-        ", ".join(paper.authorships.order_by("position").values_list("name", flat=True))
-    )
+    yield from _folded(", ".join(paper.authors))
     yield ""
     for name, value in _facts(paper):
         if value:
@@ -51,18 +42,26 @@ def whole(paper: Paper) -> Iterator[str]:
             yield from _folded(plain(text))
 
 
-def _facts(paper: Paper) -> Iterator[tuple[str, str]]:
-    for identifier in paper.identifiers.order_by("scheme"):
-        yield identifier.get_scheme_display(), identifier.value
+def _numbered(papers: Sequence[Whole]) -> Iterator[str]:
+    for place, paper in enumerate(papers, start=1):
+        yield f"{place:>3}. {plain(paper.title)}"
+        facts = (paper.slug, str(paper.day or ""), ", ".join(paper.authors[:NAMES]))
+        yield "     " + "  ".join(fact for fact in facts if fact)
+    if not papers:
+        yield "No paper was found."
+
+
+def _facts(paper: Whole) -> Iterator[tuple[str, str]]:
+    yield "arXiv", paper.arxiv_id
+    yield "DOI", paper.doi
     yield "day", str(paper.day or "")
     yield "published", str(paper.published or "")
-    categories = paper.classifications.order_by("position").values_list("category", flat=True)
-    yield "categories", " ".join(categories)
-    yield "votes", str(paper.source_votes or "")
+    yield "categories", " ".join(paper.categories)
+    yield "votes", str(paper.votes or "")
     yield "journal", paper.journal_ref
-    for link in paper.links.all():
-        yield str(link.kind), link.url
-    yield "address", f"/papers/{paper.slug}"
+    for link in paper.links:
+        yield link.kind.value, link.url
+    yield "address", paper.address
 
 
 def _folded(text: str) -> list[str]:

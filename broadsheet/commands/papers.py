@@ -1,4 +1,4 @@
-"""Commands about papers: in, found, shown."""
+"""Commands that bring papers in and look after them."""
 
 from __future__ import annotations
 
@@ -83,70 +83,6 @@ def _make_findable() -> None:
         )
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("query", nargs=-1, required=True)
-@click.option("--limit", default=10, type=click.IntRange(1, 100), show_default=True)
-@click.option(
-    "--sort",
-    type=click.Choice(["relevance", "newest", "oldest", "votes"]),
-    help="Relevance is the usual order; newest first where the query has filters alone.",
-)
-def search(query: tuple[str, ...], limit: int, sort: str | None) -> None:
-    """Find papers by words and by meaning.
-
-    Filters: au: ti: abs: cat: id: year: date: votes: has: source:, each also with a minus before
-    it; "phrase", -word, OR and parentheses.
-
-    \b
-    Examples:
-        broadsheet search --limit 5 learning from few examples
-        broadsheet search --sort newest au:hinton year:2020..2025
-        broadsheet search transformers -cat:cs.CV
-    """
-    ready()
-    from broadsheet.commands import listing
-    from broadsheet.search import engine
-    from broadsheet.search.query import parse
-
-    understood = parse(" ".join(map(_quoted, query)), sort or "")
-    if understood.problem:
-        raise click.ClickException(understood.problem)
-    results = engine.search(understood, limit=limit)
-    for remark in (*understood.remarks, *results.remarks):
-        click.echo(remark, err=True)
-    for line in listing.of_results(results):
-        say(line)
-
-
-def _quoted(argument: str) -> str:
-    """An argument with spaces as the phrase that it was in the shell; a query in one stays."""
-    from broadsheet.search.filters import NAMES
-
-    name, colon, value = argument.partition(":")
-    if colon and " " in value and '"' not in value and name.lstrip("-").lower() in NAMES:
-        return f'{name}:"{value}"'
-    return argument
-
-
-@click.command()
-@click.argument("name", metavar="ID")
-def show(name: str) -> None:
-    """Show one paper by its arXiv id, DOI or address.
-
-    \b
-    Example:
-        broadsheet show 1706.03762
-    """
-    ready()
-    from broadsheet.commands import listing
-
-    paper = listing.find(name)
-    if paper is None:
-        raise click.ClickException(f"No paper here is called {name}.")
-    for line in listing.whole(paper):
-        say(line)
-
-
 @click.command()
 def harvest() -> None:
     """List the sources that can be asked for new papers. None can yet.
@@ -209,4 +145,4 @@ def starter(remove: bool) -> None:
         say(f"Added {papers_in.fill_starter_shelf():,} papers.")
 
 
-COMMANDS = (import_, search, show, harvest, index, starter)
+COMMANDS = (import_, harvest, index, starter)

@@ -129,4 +129,21 @@ def shell() -> None:
     call_command("shell")
 
 
-COMMANDS = (up, status, check, migrate, web, worker, shell)
+@click.command()
+def mcp() -> None:
+    """Let an agent read the papers: speak MCP over standard streams.
+
+    The running site speaks it too, at its address /mcp.
+
+    \b
+    Example:
+        broadsheet mcp
+    """
+    ready()
+    from broadsheet import serve
+    from broadsheet.api import mcp as protocol
+
+    protocol.stdio(serve.local_address())
+
+
+COMMANDS = (up, status, check, migrate, web, worker, mcp, shell)

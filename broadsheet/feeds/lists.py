@@ -11,6 +11,8 @@ from broadsheet.papers.models import Paper, PaperQuerySet
 from broadsheet.search.models import SameWork
 
 PAGE = 30
+QUIET_DAYS = 7
+"""Days whose most voted papers stand in where nothing trends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,32 @@ def page_of(
     ids = list(papers.by_votes().values_list("id", flat=True)[: size + 1])
     page = Paper.objects.for_cards().in_order(ids[:size])
     return page, Place.of(page[-1]) if page and len(ids) > size else None
+
+
+def ids_of(papers: PaperQuerySet, after: Place | None, size: int) -> tuple[list[int], Place | None]:
+    """The ids of the next papers by votes, and the place to go on from if there are more."""
+    if after:
+        papers = papers.after_place(after.votes, after.comments, after.paper_id)
+    columns = papers.by_votes().values_list("source_votes", "source_comments", "id")
+    found = [Place(*row) for row in columns[: size + 1]]
+    page = found[:size]
+    return [place.paper_id for place in page], page[-1] if len(found) > size else None
+
+
+def trending(papers: PaperQuerySet, today: date) -> tuple[PaperQuerySet, date | None]:
+    """Of these papers those that trend, the hottest first.
+
+    Where nothing trends, as on a site without new papers: the most voted of the last seven days up
+    to the newest that has papers, and that day.
+    """
+    hot = papers.filter(trend__score__gt=0)
+    if hot.exists():
+        return hot.order_by("-trend__score", "-id"), None
+    newest = papers.newest_day(today)
+    if not newest:
+        return papers.none(), None
+    first = date.fromordinal(max(newest.toordinal() - QUIET_DAYS + 1, 1))
+    return papers.between(first, newest).by_votes(), newest
 
 
 def nearest(span: Span, today: date) -> Span | None:

@@ -92,6 +92,7 @@ def draft(record: Record, today: date) -> Facts:
         links=_links(record, abstract_raw),
         versions=_versions(record),
         sources=frozenset({record.source}),
+        told={record.source: record.told} if record.told else {},
     )
 
 

@@ -70,6 +70,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     links: tuple[Link, ...] = ()
     versions: tuple[Version, ...] = ()
     sources: frozenset[str] = frozenset()
+    told: dict[str, dict[str, object]] = {}
+    """What a source tells in its own shape, by the name of the source."""
 
 
 def merge(known: Facts, told: Facts) -> Facts:
@@ -89,6 +91,7 @@ def merge(known: Facts, told: Facts) -> Facts:
         links=_all_links(known.links, told.links),
         versions=_all_versions(known.versions, told.versions),
         sources=known.sources | told.sources,
+        told=_all_told(known.told, told.told),
     )
     return known if merged == known else merged
 
@@ -147,6 +150,25 @@ def _all_versions(known: tuple[Version, ...], told: tuple[Version, ...]) -> tupl
     for version in known:
         submitted[version.number] = version.submitted or submitted.get(version.number)
     return tuple(Version(number, submitted[number]) for number in sorted(submitted))
+
+
+def _all_told(
+    known: dict[str, dict[str, object]], told: dict[str, dict[str, object]]
+) -> dict[str, dict[str, object]]:
+    """Gaps filled, numbers raised; what a source said first stays."""
+    merged = dict(known)
+    for source, news in told.items():
+        before = known.get(source, {})
+        merged[source] = news | before | _raised(before, news)
+    return merged
+
+
+def _raised(before: dict[str, object], news: dict[str, object]) -> dict[str, object]:
+    return {
+        name: value
+        for name, value in news.items()
+        if isinstance(value, int) and isinstance(was := before.get(name), int) and value > was
+    }
 
 
 def same_work(known: Facts, told: Facts) -> int:

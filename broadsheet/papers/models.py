@@ -5,6 +5,7 @@ All paper rows are written by `papers.actions`; everything else only reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Self
@@ -12,6 +13,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Max, Min, Prefetch, Q
 
+from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.kinds import DayBasis, Scheme
 from broadsheet.papers.records import LinkKind
 
@@ -36,6 +38,18 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             | Q(source_votes=votes, source_comments__lt=comments)
             | Q(source_votes=votes, source_comments=comments, id__lt=paper_id)
         )
+
+    def by_publication(self) -> Self:
+        """The newest publication first; ties by the one saved last."""
+        return self.order_by("-published", "-id")
+
+    def published_before(self, day: date, paper_id: int) -> Self:
+        """What follows one paper's place in `by_publication` order."""
+        return self.filter(published__lte=day).exclude(published=day, id__gte=paper_id)
+
+    def submitted_by(self, source: str, user: str) -> Self:
+        """What `user` of a source put on its daily page."""
+        return self.filter(sightings__source=source, sightings__told__submittedOnDailyBy__user=user)
 
     def newest_day(self, until: date) -> date | None:
         """The latest day not after `until` that has papers."""
@@ -65,6 +79,20 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """The papers with these ids, in this order; ids that are gone are left out."""
         found = {paper.id: paper for paper in self.filter(id__in=ids)}
         return [found[key] for key in ids if key in found]
+
+    def called(self, name: str) -> Paper | None:
+        """The paper with this slug or address here, arXiv id in any spelling, or DOI."""
+        name = name.replace("\0", "").rpartition("/papers/")[
+            2
+        ]  # PostgreSQL refuses to compare with such a text
+        if own := re.fullmatch(r"b([1-9]\d{0,17})/?", name, re.ASCII | re.IGNORECASE):
+            return self.filter(id=int(own[1])).first()
+        if named := split_arxiv_id(name):
+            return self.filter(slug=named[0]).first()
+        if doi := clean_doi(name):
+            named_so = Identifier.objects.filter(scheme=Scheme.DOI, value=doi)
+            return self.filter(id__in=named_so.values("paper")).first()
+        return None
 
     def seen_only_by(self, source: str) -> Self:
         others = Sighting.objects.filter(paper=models.OuterRef("pk")).exclude(source=source)
@@ -113,6 +141,7 @@ class Paper(models.Model):
             models.Index(
                 fields=["day", "-source_votes", "-source_comments", "-id"], name="paper_day_votes"
             ),
+            models.Index(fields=["-published", "-id"], name="paper_published"),
         )
 
     def __str__(self) -> str:
@@ -186,6 +215,8 @@ class Sighting(models.Model):
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="sightings", db_index=False)
     source = models.CharField(max_length=40, db_index=True)
     first_seen = models.DateTimeField()
+    told: models.JSONField[dict[str, object], dict[str, object]] = models.JSONField(default=dict)
+    """What the source tells beyond what all may tell, in its own shape."""
 
 
 class Counter(models.Model):

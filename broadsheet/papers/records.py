@@ -84,6 +84,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     journal_ref: str = ""
     licence: str = ""
     withdrawn: bool = False
+    told: dict[str, object] = {}
+    """What else this source tells, in a shape of its own that JSON can hold."""
 
 
 @dataclass(frozen=True, slots=True)

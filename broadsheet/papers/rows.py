@@ -100,7 +100,7 @@ def load(ids: Iterable[int]) -> dict[int, Facts]:
     categories = _grouped(Classification, ("category",), wanted, "position")
     links = _grouped(PaperLink, ("kind", "url"), wanted, None)
     versions = _grouped(PaperVersion, ("number", "submitted"), wanted, "number")
-    sources = _grouped(Sighting, ("source",), wanted, None)
+    sources = _grouped(Sighting, ("source", "told"), wanted, None)
     known = _grouped(Identifier, ("scheme", "value"), wanted, None)
     facts = {}
     for paper_id, *values in Paper.objects.filter(id__in=wanted).values_list("id", *PAPER_FIELDS):
@@ -116,7 +116,8 @@ def load(ids: Iterable[int]) -> dict[int, Facts]:
             categories=tuple(code for (code,) in categories[paper_id]),
             links=tuple(Link(LinkKind(kind), url) for kind, url in links[paper_id]),
             versions=tuple(Version(*row) for row in versions[paper_id]),
-            sources=frozenset(source for (source,) in sources[paper_id]),
+            sources=frozenset(source for source, _ in sources[paper_id]),
+            told={source: own for source, own in sources[paper_id] if own},
         )
     return facts
 
@@ -242,9 +243,14 @@ def _insert_children(
     )
     _insert_many(
         Sighting,
-        ("paper_id", "source", "first_seen"),
+        ("paper_id", "source", "first_seen", "told"),
         [
-            (key, source, _moment(seen[key, source]) if (key, source) in seen else moment)
+            (
+                key,
+                source,
+                _moment(seen[key, source]) if (key, source) in seen else moment,
+                _json(facts.told.get(source, {})),
+            )
             for key, facts in papers.items()
             for source in facts.sources
         ],

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,8 +16,6 @@ import msgspec
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.records import Link, LinkKind, Record, Rejected
 from broadsheet.sources.lines import decode, excerpt
-
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 _EARLIEST, _LATEST = 1400, 2100
 """Years outside are stand-ins for "unknown": 0001, 9999."""

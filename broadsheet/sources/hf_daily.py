@@ -12,11 +12,13 @@ from datetime import date
 from functools import partial
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from broadsheet.papers.records import Link, LinkKind, Record, Rejected
 from broadsheet.sources import fields
-from broadsheet.sources.fields import Count, UnfitError
+from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.format import Format, Options, Readable
+from broadsheet.sources.hf_shapes import Author, Count, Organization, Told, User, said
 from broadsheet.sources.json_values import json_values
 from broadsheet.sources.lines import decode, excerpt
 
@@ -28,28 +30,11 @@ _ITEMS = re.compile(rb'"items"\s*:\s*\[')
 _EMPTY = re.compile(rb"\s*\[\s*\]\s*")
 
 
-class _Author(msgspec.Struct):
-    name: str | None = None
-    hidden: bool | None = None
-
-
-class _Organization(msgspec.Struct):
-    name: str | None = None
-    fullname: str | None = None
-
-
-class _Paper(msgspec.Struct, rename="camel"):
+class _Paper(Told, rename="camel", kw_only=True):
     id: str
     title: str
     summary: str | None = None
-    authors: list[_Author] | None = None
-    organization: _Organization | None = None
-    published_at: str | None = None
-    submitted_on_daily_at: str | None = None
     upvotes: Count | None = None
-    github_repo: str | None = None
-    project_page: str | None = None
-    media_urls: list[str] | None = None
     ai_summary: str | None = msgspec.field(default=None, name="ai_summary")
     ai_summary_model: str | None = msgspec.field(default=None, name="ai_summary_model")
     ai_keywords: list[str] | None = msgspec.field(default=None, name="ai_keywords")
@@ -57,9 +42,12 @@ class _Paper(msgspec.Struct, rename="camel"):
 
 class _Item(msgspec.Struct, rename="camel"):
     paper: _Paper
+    published_at: str | None = None
     num_comments: Count | None = None
-    organization: _Organization | None = None
+    organization: Organization | None = None
     media_urls: list[str] | None = None
+    submitted_by: User | None = None
+    is_author_participating: bool | None = None
 
 
 class _Day(msgspec.Struct):
@@ -121,30 +109,50 @@ def record(position: str, raw: bytes, day: date | None = None) -> Record:
         organization=_name(item.organization) or _name(paper.organization),
         arxiv_id=arxiv_id,
         version=version,
-        published=fields.day(paper.published_at, "`publishedAt`"),
-        day=day or fields.day(paper.submitted_on_daily_at, "`submittedOnDailyAt`"),
+        published=fields.day(paper.published_at or None, "`publishedAt`"),
+        day=day or fields.day(paper.submitted_on_daily_at or None, "`submittedOnDailyAt`"),
         votes=paper.upvotes,
         comments=item.num_comments,
         keywords=tuple(paper.ai_keywords or ()),
         links=_links(item),
+        told=_told(item),
     )
 
 
-def _shown(authors: list[_Author]) -> tuple[str, ...]:
+def _told(item: _Item) -> dict[str, object]:
+    """What only this source tells, in its own shape."""
+    paper = item.paper
+    kept = {name: getattr(paper, name) for name in Told.__struct_fields__}
+    told = Told(**{name: value for name, value in kept.items() if said(value)})
+    if not said(told.submitted_on_daily_at) and item.published_at:
+        told.submitted_on_daily_at = item.published_at  # as the item said it until summer 2025
+    told.organization = paper.organization or item.organization or UNSET
+    told.media_urls = list(dict.fromkeys(_media(item))) or UNSET
+    told.submitted_by = item.submitted_by or UNSET
+    if item.is_author_participating is not None:
+        told.is_author_participating = item.is_author_participating
+    plain: dict[str, object] = msgspec.to_builtins(told)
+    return plain
+
+
+def _shown(authors: list[Author]) -> tuple[str, ...]:
     names = (" ".join((one.name or "").split()) for one in authors if not one.hidden)
     return tuple(name for name in names if name)
 
 
-def _name(organization: _Organization | None) -> str:
+def _name(organization: Organization | UnsetType | None) -> str:
     return (organization.fullname or organization.name or "") if organization else ""
 
 
+def _media(item: _Item) -> list[str]:
+    return (item.media_urls or []) + (item.paper.media_urls or [])
+
+
 def _links(item: _Item) -> tuple[Link, ...]:
-    media = (item.media_urls or []) + (item.paper.media_urls or [])
     return (
-        *fields.links(LinkKind.CODE, item.paper.github_repo),
-        *fields.links(LinkKind.PROJECT, item.paper.project_page),
-        *fields.links(LinkKind.MEDIA, *media),
+        *fields.links(LinkKind.CODE, item.paper.github_repo or None),
+        *fields.links(LinkKind.PROJECT, item.paper.project_page or None),
+        *fields.links(LinkKind.MEDIA, *_media(item)),
     )
 
 

@@ -29,8 +29,10 @@ register_converter(FormatConverter, "feed")
 def listed(
     route: str, view: View, kwargs: dict[str, Any] | None = None, *, name: str
 ) -> list[URLPattern]:
-    """The page of a list, and its feeds at the same address with `.rss`, `.atom` or `.json`."""
+    """The page of a list; its feeds at the same address with `.rss`, `.atom` or `.json`; and its
+    papers with the endings of `exports.forms`."""
     return [
+        path(f"{route}.<form:form>", view, kwargs, name=f"{name}-as"),
         path(f"{route}.<feed:form>", view, kwargs, name=f"{name}-feed"),
         path(route, view, kwargs, name=name),
     ]

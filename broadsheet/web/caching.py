@@ -27,7 +27,7 @@ LONGEST = 200_000
 """Bytes of a page that is kept."""
 KEPT_FOR = 3600
 """Seconds; the key changes long before where papers come in."""
-NEVER = ("/api", "/mcp", "/robots.txt", "/static")
+NEVER = ("/api", "/mcp", "/llms.txt", "/robots.txt", "/static")
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 

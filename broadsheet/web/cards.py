@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Paper
-from broadsheet.papers.records import LinkKind
+from broadsheet.papers.records import Link, LinkKind
 
 NAMES_BEFORE_OTHERS = 3
 LONGEST_ADDRESS = 40
@@ -99,12 +100,12 @@ def pdf_address(paper: Paper) -> str:
     return next(iter(paper.links_of(LinkKind.PDF)), "")
 
 
-def other_addresses(paper: Paper) -> list[Address]:
+def other_addresses(links: Iterable[Link], arxiv_id: str) -> list[Address]:
     """Links told by sources or found in the abstract, those to arXiv's own record left out."""
     return [
-        Address(LINK_NAMES[LinkKind(link.kind)], link.url)
-        for link in sorted(paper.links.all(), key=lambda link: (link.kind, link.url))
-        if not (found := split_arxiv_id(link.url)) or found[0] != paper.arxiv_id
+        Address(LINK_NAMES[link.kind], link.url)
+        for link in links
+        if not (found := split_arxiv_id(link.url)) or found[0] != arxiv_id
     ]
 
 

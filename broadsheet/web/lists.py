@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from broadsheet.exports.forms import FORMS
 from broadsheet.feeds import choice as choices
 from broadsheet.feeds import formulas, streams
 from broadsheet.feeds.choice import ORDERS, Choice, Order, UnusableChoice
@@ -19,7 +20,7 @@ from broadsheet.feeds.streams import Page, Stream
 from broadsheet.papers import categories
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import title_key
-from broadsheet.web import syndication
+from broadsheet.web import export, syndication
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import SOURCES
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
@@ -135,6 +136,8 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
             raise NotHere(str(reason)) from None
         choice, problem = Choice(), str(reason)
     page = _page(request, listing, choice, FEED_ITEMS if form else PAGE)
+    if form in FORMS:
+        return export.stream(request, listing.title, [one.id for one in page.papers], form)
     if form:
         return syndication.respond(request, _feed(listing, choice, page), form)
     after = request.GET.get("after", "")

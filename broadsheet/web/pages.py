@@ -12,7 +12,10 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     # a crawler has all papers by their days; every search it made would cost a model's run
-    searches = [f"/papers{end}?q=" for end in ("", ".rss", ".atom", ".json")]
-    kept_out = [*searches, "/papers/similar", "/papers/suggest"]
+    searches = [
+        f"/papers{end}?q="
+        for end in ("", ".rss", ".atom", ".json", ".md", ".bib", ".ris", ".csl.json")
+    ]
+    kept_out = [*searches, "/papers/similar", "/papers/suggest", "/api/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_out), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")

@@ -40,7 +40,7 @@ class Found:
 def results(request: HttpRequest) -> HttpResponse:
     """Thirty papers of the ranking; the way to the paper itself where the query names one."""
     query = parse(*(request.GET.get(name, "") for name in ("q", "sort", "w")))
-    number = _page_number(request.GET.get("page", "1"))
+    number = page_number(request.GET.get("page", "1"))
     if query.name and (named := by_other_name(query.name)):
         return redirect("paper", named.slug)
     found = engine.search(query, limit=PAGE, offset=(number - 1) * PAGE, counting=True)
@@ -157,7 +157,7 @@ def feed(request: HttpRequest, form: Format) -> HttpResponse:
     return respond(request, Feed(f"Search: {query.text}", address, papers), form)
 
 
-def _page_number(text: str) -> int:
+def page_number(text: str) -> int:
     if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LAST_PAGE:
         return int(text)
     raise NotHere(f"A search has pages 1 to {LAST_PAGE}.")

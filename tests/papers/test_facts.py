@@ -72,8 +72,20 @@ def test_links_and_versions_are_united() -> None:
     assert merged.versions == (Version(1, date(2024, 1, 1)), Version(2, date(2024, 2, 2)))
 
 
+def test_what_only_one_source_tells_is_filled_and_raised() -> None:
+    known = facts(told={"hf-daily": {"stars": 3, "by": "ann", "claimed": False}})
+    told = facts(told={"hf-daily": {"stars": 9, "by": "bob", "claimed": True, "lab": "Flow"}})
+    assert merge(known, told).told == {
+        "hf-daily": {"stars": 9, "by": "ann", "claimed": True, "lab": "Flow"}
+    }
+    assert merge(known, facts(told={"zine": {"page": 1}})).told == {
+        "hf-daily": known.told["hf-daily"],
+        "zine": {"page": 1},
+    }
+
+
 tellings = st.builds(
-    lambda title, source, abstract, names, year, votes, chosen: facts(
+    lambda title, source, abstract, names, year, votes, chosen, own: facts(
         title,
         source,
         abstract=abstract,
@@ -82,6 +94,7 @@ tellings = st.builds(
         source_votes=votes,
         day=date(2024, 1, chosen) if chosen else None,
         day_basis=DayBasis.CHOSEN if chosen else DayBasis.NONE,
+        told={source: own} if own else {},
     ),
     st.sampled_from(["One title", "Another title"]),
     st.sampled_from(["daily-page", "arxiv-json", "hf-daily", "bibtex", "elsewhere"]),
@@ -90,6 +103,11 @@ tellings = st.builds(
     st.sampled_from([0, 2020, 2021]),
     st.integers(0, 3),
     st.integers(0, 3),
+    st.dictionaries(
+        st.sampled_from(["stars", "by", "claimed"]),
+        st.integers(0, 3) | st.booleans() | st.sampled_from(["ann", "bob"]),
+        max_size=2,
+    ),
 )
 
 

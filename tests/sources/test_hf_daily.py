@@ -61,6 +61,32 @@ def test_one_item() -> None:
     )
 
 
+def test_what_only_this_source_tells_is_kept_as_it_told_it() -> None:
+    user = {"_id": "65", "avatarUrl": "/avatars/1.svg", "fullname": "Ann", "user": "ann"}
+    told = one_record(
+        "hf-daily",
+        json.dumps(item(githubStars=9, submittedOnDailyBy=user, discussionId="66")).encode(),
+    ).told
+    assert told == {
+        "authors": [*PAPER["authors"][:2], {"name": "Cy  Trial", "hidden": None}],
+        "publishedAt": "2025-01-02T17:34:15.000Z",
+        "submittedOnDailyAt": "2025-01-06T00:44:05.364Z",
+        "submittedOnDailyBy": user,
+        "discussionId": "66",
+        "mediaUrls": ["https://cdn.example.org/a.mp4", "/relative.png"],
+        "projectPage": "not an address",
+        "githubRepo": "https://github.com/example/invented",
+        "githubStars": 9,
+        "organization": {"name": "flow", "fullname": "Flow Lab"},
+    }
+
+
+def test_the_moment_of_an_old_item_is_when_it_came_onto_the_page() -> None:
+    old = item(submittedOnDailyAt=None) | {"publishedAt": "2025-01-06T03:00:00.000Z"}
+    told = one_record("hf-daily", json.dumps(old).encode()).told
+    assert told["submittedOnDailyAt"] == "2025-01-06T03:00:00.000Z"
+
+
 def test_the_model_that_wrote_the_summary_is_named() -> None:
     found = one_record("hf-daily", json.dumps(item(ai_summary_model="flow/7b")).encode())
     assert found.summary_by == "flow/7b"
@@ -101,6 +127,8 @@ def test_the_recorded_day_counts() -> None:
         (item(upvotes="many"), "upvotes"),
         (item(upvotes=True), "upvotes"),
         (item(authors=["Ann"]), "authors"),
+        (item(githubStars="nine"), "githubStars"),
+        (item(submittedOnDailyBy="ann"), "submittedOnDailyBy"),
         (item(publishedAt="2025-13-01"), "publishedAt"),
         ({"paper": None}, "paper"),
         ({"id": "2501.00007"}, "paper"),

@@ -243,6 +243,7 @@ def violations(visit: Walk, axe: str) -> list[str]:
         "/papers/2401.01234",
         "/nowhere",
         *SEARCHES,
+        "/api",
         *LISTS,
     ],
 )

@@ -230,14 +230,6 @@ def test_a_paper_that_arxiv_has_and_this_site_has_not_is_a_link_away(client: Cli
     assert "https://arxiv.org/abs/2401.99999" in values(tree, "//main//a/@href")
 
 
-def test_bibtex_comes_as_a_file(client: Client, known: Paper) -> None:
-    response = client.get("/papers/2401.01234/bibtex")
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert response["Content-Disposition"] == 'inline; filename="2401.01234.bib"'
-    assert response.content.startswith(b"@misc{arXiv:2401.01234,")
-    assert client.get("/papers/2401.99999/bibtex").status_code == 404
-
-
 @pytest.mark.parametrize("similar", [1, 6])
 def test_a_page_asks_the_database_the_same_however_much_is_known(
     client: Client,
@@ -247,5 +239,5 @@ def test_a_page_asks_the_database_the_same_however_much_is_known(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fake_engine.alike = [make_paper(names=["A"], categories=("cs.CL",)).id for _ in range(similar)]
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get("/papers/2401.01234")

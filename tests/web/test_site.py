@@ -12,7 +12,7 @@ from broadsheet.web.templating import asset
 from tests.web.conftest import Page
 from tests.web.reading import texts, tree_of, values
 
-ADDRESSES = ["/papers", "/about", "/papers?q=rivers", "/nowhere"]
+ADDRESSES = ["/papers", "/about", "/papers?q=rivers", "/nowhere", "/api"]
 
 
 @pytest.mark.django_db

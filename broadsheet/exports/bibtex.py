@@ -14,44 +14,44 @@ from pylatexenc.latexencode import (
     UnicodeToLatexEncoder,
 )
 
+from broadsheet.exports.people import GROUP, SUFFIX
+from broadsheet.exports.whole import Whole
 from broadsheet.papers.formulas import split_math
-from broadsheet.papers.models import Paper
 from broadsheet.papers.readable import readable
 
-_SUFFIX = re.compile(r"(?P<name>.+\S),? (?P<suffix>Jr\.?|Sr\.?|II|III|IV)")
-_GROUP = re.compile(
-    r"\b(?:Collaboration|Collaborations|Consortium|Team|Group|Network|Project)\b|^the\s|,| and ",
-    re.IGNORECASE,
-)
 _HARMLESS = re.compile(r"[A-Za-z0-9 .,;:!?()/+*'-]*")
 _HAS_INNER_CAPITAL = re.compile(r"[^\W\d_].*[A-Z]|[A-Z][\d_]")
 
 
-def entry(paper: Paper, names: Sequence[str], category: str, doi: str) -> str:
+def document(papers: Sequence[Whole]) -> str:
+    return "\n".join(entry(paper) for paper in papers)
+
+
+def entry(paper: Whole) -> str:
     """The entry; fields that are not known are left out.
 
     The key is made of the paper's identifier, so it is the same on every site and at any time.
     """
     fields = {
         "title": title(paper.title),
-        "author": " and ".join(author(name) for name in names),
+        "author": " and ".join(author(name) for name in paper.authors),
         "year": str(paper.published.year) if paper.published else "",
         "eprint": paper.arxiv_id,
         "archivePrefix": "arXiv" if paper.arxiv_id else "",
-        "primaryClass": category if paper.arxiv_id else "",
-        "doi": verbatim(doi),
+        "primaryClass": "".join(paper.categories[:1]) if paper.arxiv_id else "",
+        "doi": verbatim(paper.doi),
         "note": text(paper.journal_ref),
-        "url": f"https://arxiv.org/abs/{paper.arxiv_id}" if paper.arxiv_id else _doi_url(doi),
+        "url": f"https://arxiv.org/abs/{paper.arxiv_id}" if paper.arxiv_id else _doi_url(paper.doi),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return f"@misc{{{key(paper, doi)},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@misc{{{key(paper)},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def key(paper: Paper, doi: str) -> str:
+def key(paper: Whole) -> str:
     """`arXiv:2401.01234`, `doi:10.1000/182`, or the paper's address here."""
     if paper.arxiv_id:
         return f"arXiv:{paper.arxiv_id}"
-    name = f"doi:{doi}" if doi else f"broadsheet:{paper.slug}"
+    name = f"doi:{paper.doi}" if paper.doi else f"broadsheet:{paper.slug}"
     return re.sub(r"[^\w:./-]", "_", name, flags=re.ASCII)
 
 
@@ -65,10 +65,10 @@ def title(cleaned: str) -> str:
 
 def author(name: str) -> str:
     """A name in the order in which BibTeX tells its parts; a group's name as one whole."""
-    if found := _SUFFIX.fullmatch(name):
+    if found := SUFFIX.fullmatch(name):
         *given, family = found["name"].split()
         return text(", ".join(filter(None, (family, found["suffix"], " ".join(given)))))
-    return f"{{{text(name)}}}" if _GROUP.search(name) else text(name)
+    return f"{{{text(name)}}}" if GROUP.search(name) else text(name)
 
 
 def text(plain: str) -> str:

@@ -1,0 +1,75 @@
+"""What an agent can ask of this site: each tool is one of our own addresses."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+import msgspec
+
+from broadsheet.api import own
+from broadsheet.api.errors import ApiError
+from broadsheet.api.own import Found, Listing
+from broadsheet.exports import markdown
+from broadsheet.exports.whole import Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    name: str
+    answer: Callable[[Any], Any]
+
+    @property
+    def description(self) -> str:
+        return " ".join((inspect.getdoc(self.answer) or "").split())
+
+    @property
+    def shape(self) -> type[msgspec.Struct]:
+        shape: type[msgspec.Struct] = get_type_hints(self.answer, include_extras=True)["asked"]
+        return shape
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of what may be asked, without references."""
+        schema = msgspec.json.schema(self.shape)
+        found: dict[str, Any] = schema["$defs"][self.shape.__name__]
+        return found
+
+    def call(self, arguments: dict[str, Any], site: str) -> str:
+        """The answer as Markdown. Raises ApiError."""
+        try:
+            asked = msgspec.convert(arguments, self.shape, strict=False)
+        except msgspec.ValidationError as reason:
+            raise ApiError(400, f"{reason}.") from None
+        return _told(self.answer(asked), site)
+
+
+TOOLS = (
+    Tool("search_papers", own.search),
+    Tool("read_paper", own.paper),
+    Tool("papers_of_a_day", own.papers),
+    Tool("trending_papers", own.trending),
+    Tool("similar_papers", own.similar),
+)
+
+
+def named(name: str) -> Tool:
+    """Raises ApiError where there is no such tool."""
+    for tool in TOOLS:
+        if tool.name == name:
+            return tool
+    known = ", ".join(tool.name for tool in TOOLS)
+    raise ApiError(404, f"There is no tool {name[:50]!r}; there are {known}.")
+
+
+def _told(answer: Whole | Listing | Found | Sequence[Whole], site: str) -> str:
+    if isinstance(answer, Whole):
+        return markdown.paper(answer, site)
+    if isinstance(answer, Listing):
+        note = f"after: {answer.following}" if answer.following else ""
+        return markdown.papers(answer.title, answer.papers, site, note)
+    if isinstance(answer, Found):
+        return markdown.papers("Papers found", answer.papers, site, answer.note)
+    return markdown.papers("Similar papers", answer, site)

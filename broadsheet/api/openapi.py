@@ -1,0 +1,134 @@
+"""The description of the API, made of the functions that answer it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from broadsheet import __version__
+from broadsheet.api import hub, own
+from broadsheet.api.errors import Fault
+from broadsheet.api.route import Route, pattern
+
+ROUTES: tuple[Route, ...] = (*hub.ROUTES, *own.ROUTES)
+PLACE = "#/components/schemas/{name}"
+TOKENS = (
+    ("/api/papers/index", "Bring in a paper by its arXiv id."),
+    ("/api/papers/submit", "Put a paper on today's page."),
+    ("/api/papers/{name}/links", "Tell a paper's code and project page."),
+    ("/api/settings/papers/claim", "Say that one is an author of a paper."),
+)
+"""Writes, which need a token; no token is given out yet, so each is answered 401."""
+
+WRITES = tuple(pattern(path) for path, _ in TOKENS)
+
+Json = dict[str, Any]
+NAMED: Json = {"name": {"type": "string"}}
+
+
+@lru_cache
+def document() -> bytes:
+    """OpenAPI 3.1, as JSON."""
+    shapes = [shape for route in ROUTES for shape in (route.asked, route.answered)]
+    schemas, components = msgspec.json.schema_components([*shapes, Fault], ref_template=PLACE)
+    paths: Json = {}
+    for number, route in enumerate(ROUTES):
+        asked, answered = schemas[2 * number : 2 * number + 2]
+        paths[route.path] = {"get": _read(route, _resolved(asked, components), answered)}
+    for path, summary in TOKENS:
+        paths.setdefault(path, {})["post"] = _write(path, summary)
+    for name in {route.asked.__name__ for route in ROUTES}:
+        components.pop(name)
+    about = {"title": f"{settings.SITE_NAME}: API", "version": __version__}
+    return msgspec.json.encode(
+        {"openapi": "3.1.0", "info": about, "paths": paths, "components": {"schemas": components}}
+    )
+
+
+def described(route: Route) -> tuple[str, str]:
+    """The first paragraph of what an address does, and all of it."""
+    told = inspect.getdoc(route.answer) or ""
+    return " ".join(told.partition("\n\n")[0].split()), " ".join(told.split())
+
+
+def parameters(route: Route) -> list[tuple[str, str]]:
+    """The name of each thing that may be asked, and what may stand there, in words."""
+    [schema], components = msgspec.json.schema_components([route.asked], ref_template=PLACE)
+    told = _parameters(route.path, _resolved(schema, components))
+    return [(it["name"], in_words(it["schema"]) + ", required" * it["required"]) for it in told]
+
+
+def in_words(schema: Json) -> str:
+    """`Papers in the answer, at most: from 1 to 100, else 50`."""
+    if "anyOf" in schema:
+        schema = {**next(one for one in schema["anyOf"] if one.get("type") != "null"), **schema}
+    facts = []
+    if choices := [str(one) for one in schema.get("enum", ()) if one]:
+        facts.append(" or ".join(choices))
+    if "minimum" in schema:
+        facts.append(f"from {schema['minimum']:,} to {schema['maximum']:,}")
+    if schema.get("default") not in (None, ""):
+        facts.append(f"{schema['default']} unless told")
+    meaning = schema.get("description", "").removesuffix(".")
+    return ": ".join(filter(None, (meaning, ", ".join(facts))))
+
+
+def _read(route: Route, asked: Json, answered: Json) -> Json:
+    summary, description = described(route)
+    answers = {"200": _json("What was asked for.", answered), "304": {"description": "As before."}}
+    told = _parameters(route.path, asked)
+    if told:
+        answers["400"] = _fault("What was asked cannot be understood.")
+    if "{" in route.path:
+        answers["404"] = _fault("There is no such paper.")
+    return {
+        "operationId": f"get_{_identifier(route.path)}",
+        "summary": summary,
+        "description": description,
+        "parameters": told,
+        "responses": answers,
+    }
+
+
+def _write(path: str, summary: str) -> Json:
+    return {
+        "operationId": f"post_{_identifier(path)}",
+        "summary": summary,
+        "parameters": _parameters(path, {"properties": NAMED if "{" in path else {}}),
+        "responses": {"401": _fault("A token is needed, and none is given out yet.")},
+    }
+
+
+def _parameters(path: str, asked: Json) -> list[Json]:
+    return [
+        {
+            "name": name,
+            "in": "path" if f"{{{name}}}" in path else "query",
+            "required": name in asked.get("required", ()) or f"{{{name}}}" in path,
+            "schema": schema,
+        }
+        for name, schema in asked["properties"].items()
+    ]
+
+
+def _identifier(path: str) -> str:
+    return re.sub(r"\W+", "_", path).strip("_")
+
+
+def _resolved(schema: Json, components: Json) -> Json:
+    place: str = schema["$ref"]
+    found: Json = components[place.rpartition("/")[2]]
+    return found
+
+
+def _json(description: str, schema: Json) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _fault(description: str) -> Json:
+    return _json(description, {"$ref": PLACE.format(name="Fault")})
