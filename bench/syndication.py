@@ -36,16 +36,16 @@ def cpu(work: Callable[[], object], rounds: int) -> float:
 
 
 def papers() -> list[Any]:
-    from broadsheet.papers.models import Authorship, Paper
+    from broadsheet.papers.models import Paper
 
     made = []
     for number in range(50):
         paper = Paper(id=number, slug=f"2512.{number:05}", title=f"Rivers {number}: $x^{number}$")
         paper.abstract = f"{ABSTRACT} The {number}th of its kind."
         paper.day = date(2025, 12, 15)
-        paper.first_authorships = [Authorship(name=f"Author {letter}") for letter in "ABC"]
+        paper.first_names = [f"Author {letter}" for letter in "ABC"]
         paper.author_count = 3
-        paper._prefetched_objects_cache = {"classifications": []}  # type: ignore[attr-defined]  # the stubs lack it
+        paper.category_codes = []
         made.append(paper)
     return made
 

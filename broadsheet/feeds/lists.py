@@ -55,7 +55,7 @@ def page_of(
         papers = papers.after_place(after.votes, after.comments, after.paper_id)
     # ids first: they come from the index alone, and a month's abstracts need no sorting
     ids = list(papers.by_votes().values_list("id", flat=True)[: size + 1])
-    page = Paper.objects.for_cards().in_order(ids[:size])
+    page = Paper.objects.cards(ids[:size])
     return page, Place.of(page[-1]) if page and len(ids) > size else None
 
 

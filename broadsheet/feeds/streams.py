@@ -77,7 +77,7 @@ def page_of(
 
 def _page(found: list[Key], walked: list[Key], size: int) -> Page:
     shown = found[:size]
-    papers = Paper.objects.for_cards().in_order([key[-1] for key in shown])
+    papers = Paper.objects.cards([key[-1] for key in shown])
     if len(found) > size:
         return Page(papers, _text(shown[-1]))
     if walked:

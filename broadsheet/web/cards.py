@@ -67,7 +67,7 @@ def published(paper: Paper, brief: bool = False) -> str:
 
 def byline(paper: Paper) -> str:
     """Who wrote it, on one line: names, or how many, or where; empty if nothing is known."""
-    names = paper.first_names()
+    names = paper.first_names
     total = max(paper.author_count or 0, len(names))
     if not names:
         return count(total, "author") if total else paper.organization

@@ -183,7 +183,7 @@ def _drawn(listing: Listing) -> list[Paper]:
     if listing.order != "trending" or listing.kind:
         return []
     ids = Draw.objects.filter(day=timezone.localdate()).order_by("place")
-    return Paper.objects.for_cards().in_order(list(ids.values_list("paper_id", flat=True)))
+    return Paper.objects.cards(list(ids.values_list("paper_id", flat=True)))
 
 
 def _order(request: HttpRequest) -> Order:

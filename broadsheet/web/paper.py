@@ -118,4 +118,4 @@ def _keyphrases(paper: Paper) -> list[str]:
 def _similar(paper: Paper, same_work: set[int]) -> list[Paper]:
     hits = engine.similar(paper.id, SIMILAR + len(same_work))
     ids = [hit.paper_id for hit in hits if hit.paper_id not in same_work]
-    return Paper.objects.for_cards().in_order(ids[:SIMILAR])
+    return Paper.objects.cards(ids[:SIMILAR])

@@ -100,13 +100,13 @@ def _pages(query: Query, number: int, total: int) -> dict[str, str]:
 
 def _with_reasons(hits: list[Hit], sought: Marks) -> list[Found]:
     by_id = {hit.paper_id: hit for hit in hits}
-    papers = Paper.objects.for_cards().in_order(list(by_id))
+    papers = Paper.objects.cards(list(by_id))
     return [Found(paper, _why(paper, by_id[paper.id], sought)) for paper in papers]
 
 
 def _why(paper: Paper, hit: Hit, sought: Marks) -> str:
     """Which words of the query a paper has, and how near it is in meaning."""
-    texts = (paper.title, paper.abstract, paper.summary, *paper.keywords, *paper.first_names())
+    texts = (paper.title, paper.abstract, paper.summary, *paper.keywords, *paper.first_names)
     heard = sought.heard(texts)
     reasons = []
     if heard:
@@ -152,7 +152,7 @@ def feed(request: HttpRequest, form: Format) -> HttpResponse:
     """The best papers for a query as a feed."""
     query = parse(request.GET.get("q", ""))
     found = engine.search(query, limit=FEED_ITEMS)
-    papers = Paper.objects.for_cards().in_order([hit.paper_id for hit in found.hits])
+    papers = Paper.objects.cards([hit.paper_id for hit in found.hits])
     address = f"{reverse('papers')}?{urlencode({'q': query.text})}"
     return respond(request, Feed(f"Search: {query.text}", address, papers), form)
 

@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _papers(hits: list[engine.Hit]) -> list[Paper]:
-    return Paper.objects.for_cards().in_order([hit.paper_id for hit in hits])
+    return Paper.objects.cards([hit.paper_id for hit in hits])
 
 
 def _liked(names: list[str]) -> tuple[list[Paper], list[str]]:

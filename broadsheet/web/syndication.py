@@ -95,8 +95,8 @@ def _item(paper: Paper, site: str) -> _Item:
         f"{site}/papers/{paper.slug}",
         plain(paper.title),
         f"<p><i>{_escaped(cards.byline(paper))}</i></p>{abstract}",
-        paper.first_names(),
-        [row.category for row in paper.classifications.all()],
+        paper.first_names,
+        paper.category_codes,
         day,
         max(day, _moment(paper.updated)),
     )

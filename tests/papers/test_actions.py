@@ -53,6 +53,7 @@ def test_everything_a_record_says_is_kept() -> None:
         "Zoë Example",
         "B. Sample",
     ]
+    [paper] = Paper.objects.cards([paper.id])
     assert paper.links_of(LinkKind.CODE) == ["https://github.com/example/rivers"]
     assert paper.links_of(LinkKind.PROJECT) == ["https://example.org/rivers"]
     assert paper.versions.get().number == 2

@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from broadsheet.papers.models import Authorship, Paper
+from broadsheet.papers.models import Paper
 from broadsheet.web import cards
 from broadsheet.web.cards import Address
 
 
 def paper(names: list[str], **facts: object) -> Paper:
     made = Paper(id=1, slug="b1", **facts)
-    made.first_authorships = [Authorship(name=name) for name in names]
+    made.first_names = names
     return made
 
 
