@@ -14,7 +14,7 @@ from broadsheet.papers.models import Paper
 from broadsheet.search import engine, same_works
 from broadsheet.search.engine import Hit, Results, Status
 from broadsheet.search.marks import Marks, marks
-from broadsheet.search.query import Query, parse
+from broadsheet.search.query import Query, Sort, parse
 from broadsheet.search.suggest import Kind, Suggestion
 from broadsheet.web import narrowing
 from broadsheet.web.cards import count
@@ -57,6 +57,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "remarks": [*query.remarks, *found.remarks] if not query.problem else [],
         "meant": _meant(query, number),
         "others": same_works.others(hit.paper_id for hit in found.hits),
+        "is_cut": query.order is Sort.RELEVANCE and found.total >= engine.DEPTH,
         "notes": _notes(found, status),
         **_ways(query, found),
         "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),

@@ -50,8 +50,9 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
     return env
 
 
+@lru_cache(maxsize=8192)
 def address(name: str, *parts: object) -> str:
-    """The path of the page `name`: `url("paper", paper.slug)`."""
+    """The path of the page `name`: `url("paper", paper.slug)`. Fifty of them are on a page."""
     return reverse(name, args=parts)
 
 
