@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from broadsheet import __version__
 from broadsheet.api import errors, mcp_tools
 from broadsheet.api.errors import ApiError
+from broadsheet.api.limits import limited
 from broadsheet.api.route import site
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ Message = MutableMapping[str, Any]
 
 
 @csrf_exempt
+@limited
 def http(request: HttpRequest) -> HttpResponse:
     """The streamable HTTP transport, without sessions and without streams."""
     if request.method != "POST":

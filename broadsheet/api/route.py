@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from broadsheet.api import errors
 from broadsheet.api.errors import ApiError
+from broadsheet.api.limits import limited
 from broadsheet.exports import caching
 
 encode = msgspec.json.Encoder().encode
@@ -68,7 +69,7 @@ class Route:
             return response
 
         kept = caching.follows_papers(answer) if self.follows_papers else caching.lasting(answer)
-        return _open_to_all(kept)
+        return _open_to_all(limited(kept))
 
 
 def pattern(path: str) -> str:
@@ -111,7 +112,9 @@ def _open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             response = errors.response(ApiError(405, "This address can only be read, with GET."))
             response["Allow"] = "GET, HEAD, OPTIONS"
         response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Link, X-Error-Message"
+        response["Access-Control-Expose-Headers"] = (
+            "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Error-Message"
+        )
         return response
 
     respond.csrf_exempt = True  # type: ignore[attr-defined]  # Django's own way to mark a view
