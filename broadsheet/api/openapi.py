@@ -11,11 +11,11 @@ import msgspec
 from django.conf import settings
 
 from broadsheet import __version__
-from broadsheet.api import hub, own
+from broadsheet.api import hub, listings, own
 from broadsheet.api.errors import Fault
 from broadsheet.api.route import Route, pattern
 
-ROUTES: tuple[Route, ...] = (*hub.ROUTES, *own.ROUTES)
+ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES)
 PLACE = "#/components/schemas/{name}"
 TOKENS = (
     ("/api/papers/index", "Bring in a paper by its arXiv id."),
@@ -84,8 +84,9 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
     told = _parameters(route.path, asked)
     if told:
         answers["400"] = _fault("What was asked cannot be understood.")
-    if "{" in route.path:
-        answers["404"] = _fault("There is no such paper.")
+    if "{name}" in route.path:
+        answers["404"] = _fault("There is nothing of that name.")
+    answers["429"] = _fault("That was too much in five minutes; see Retry-After.")
     return {
         "operationId": f"get_{_identifier(route.path)}",
         "summary": summary,
@@ -96,11 +97,14 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
 
 
 def _write(path: str, summary: str) -> Json:
+    answers = {"401": _fault("A token is needed, and none is given out yet.")}
+    if "{" in path:
+        answers["404"] = _fault("There is nothing of that name.")
     return {
         "operationId": f"post_{_identifier(path)}",
         "summary": summary,
         "parameters": _parameters(path, {"properties": NAMED if "{" in path else {}}),
-        "responses": {"401": _fault("A token is needed, and none is given out yet.")},
+        "responses": answers,
     }
 
 
