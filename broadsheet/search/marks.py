@@ -23,15 +23,23 @@ class Marks:
     sought: dict[Stems, str] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     """Parts of authors' names, for author lists only."""
+    known: dict[str, list[tuple[Span, str]]] = field(default_factory=dict, compare=False)
+    """What was found in texts before: a card asks several times about one abstract."""
 
     def spans(self, text: str) -> list[Span]:
         """Where in `text` something stands that was sought; none overlaps another."""
-        return [span for span, _ in self._found(text)]
+        return [span for span, _ in self.places(text)]
 
     def heard(self, texts: Iterable[str]) -> list[str]:
         """The typed words that occur in the texts, in the order of typing."""
-        seen = {typed for text in texts for _, typed in self._found(text)}
+        seen = {typed for text in texts for _, typed in self.places(text)}
         return [typed for typed in dict.fromkeys(self.sought.values()) if typed in seen]
+
+    def places(self, text: str) -> list[tuple[Span, str]]:
+        """Where in `text` something stands that was sought, and the word typed for it."""
+        if text not in self.known:
+            self.known[text] = list(self._found(text))
+        return self.known[text]
 
     def name_spans(self, text: str) -> list[Span]:
         if not self.names:

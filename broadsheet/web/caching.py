@@ -23,7 +23,7 @@ from broadsheet.papers.models import Counter
 from broadsheet.search import engine
 
 COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS)
-LONGEST = 200_000
+LONGEST = 500_000
 """Bytes of a page that is kept."""
 KEPT_FOR = 3600
 """Seconds; the key changes long before where papers come in."""

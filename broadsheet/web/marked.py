@@ -37,7 +37,12 @@ def _start(text: str, length: int, marks: Marks) -> int:
     if len(text) <= length or not marks.sought:
         return 0
     starts = [0, *(end for end in _ends(text) if len(text) - end > length / 2)]
-    return max(starts, key=lambda at: (len(marks.heard([text[at : at + length]])), -at))
+    places = marks.places(text)
+
+    def shown(at: int) -> int:
+        return len({typed for (begin, end), typed in places if at <= begin and end <= at + length})
+
+    return max(starts, key=lambda at: (shown(at), -at))
 
 
 def _ends(text: str) -> list[int]:
