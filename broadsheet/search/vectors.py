@@ -239,6 +239,12 @@ class Table:
         best = np.lexsort((-papers, -closeness))[:limit]
         return [Near(int(papers[at]), float(closeness[at])) for at in best]
 
+    def closeness(self, vector: NDArray[np.float32], papers: Ids) -> list[Near]:
+        """How close those of the papers are that have a vector, in the order of the file."""
+        rows = self._rows_of(papers)
+        found = zip(self.papers[rows], self._closeness(rows, vector), strict=True)
+        return [Near(int(paper), float(close)) for paper, close in found]
+
     def _rows_of(self, papers: Ids) -> Rows:
         """The rows of those of the papers that have one, ascending."""
         if not len(self):
