@@ -105,7 +105,7 @@ def test_a_filter_chooses_papers_and_leaves_their_scores() -> None:
 def test_papers_that_wait_for_their_embedding_keep_their_place() -> None:
     """The paper that has all of the words stands first, embedded or not."""
     for number in range(12):
-        make_paper(f"rivers of kind {number}", "Water, stones and valleys.")
+        make_paper(f"slow rivers of kind {number}")
     asked = "slow rivers carry sand"
     jobs.catch_up()
     jobs.embed_waiting(Event())
