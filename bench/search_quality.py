@@ -77,8 +77,8 @@ class Cached:
         return np.frombuffer(row[0], np.float32) if row else None
 
 
-def prepare(records: Sequence[Any], cache: Path) -> dict[int, str]:
-    """Save, index and embed; returns the key of each paper by its id."""
+def prepare(records: Sequence[Any], cache: Path, embedded: float = 1.0) -> dict[int, str]:
+    """Save, index and embed a share of the papers; returns the key of each paper by its id."""
     from django.core.management import call_command
 
     from broadsheet.papers.actions import save_records
@@ -92,6 +92,8 @@ def prepare(records: Sequence[Any], cache: Path) -> dict[int, str]:
         save_records(records[start : start + 1_000])
     encoder: Any = Cached(embedding.encoder(), cache)
     ids = list(Paper.objects.order_by("id").values_list("id", flat=True))
+    drawn = np.random.default_rng(2).random(len(ids)) < embedded
+    ids = [key for key, is_drawn in zip(ids, drawn, strict=True) if is_drawn]
     for start in range(0, len(ids), BATCH):
         embed(encoder, entries(Paper.objects.filter(id__in=ids[start : start + BATCH])))
         if start % (BATCH * 50) == 0:
@@ -136,7 +138,7 @@ def run_collection(name: str, told: argparse.Namespace) -> None:
     import django
 
     django.setup()
-    keys = prepare(collections(told)[name](), told.cache)
+    keys = prepare(collections(told)[name](), told.cache, told.embedded / 100)
     balances = {weight: weight for weight in told.weights} or BALANCES
     for judged in sets(told):
         if judged.collection == name:
@@ -224,6 +226,7 @@ def main() -> None:
         "--train", action="store_true", help="the queries that weights are tuned on"
     )
     parser.add_argument("--weights", nargs="+", default=[], help="of meaning, from 0 to 100")
+    parser.add_argument("--embedded", type=float, default=100, help="percent of the papers")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.child:

@@ -12,19 +12,17 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
 
 from broadsheet.papers.models import Paper, latest_change
-from broadsheet.search import embedding, index, same_works
+from broadsheet.search import embedding, index, same_works, titles
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
 from broadsheet.search.entries import texts_of
 from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
 from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.likeness import middle, pieces
-from broadsheet.search.model import NoModel
+from broadsheet.search.nearness import Direction, direction
 from broadsheet.search.query import Query, Sort, tidy
 from broadsheet.search.selection import (
     counted_among,
@@ -33,10 +31,11 @@ from broadsheet.search.selection import (
     listed,
     number_meeting,
 )
+from broadsheet.search.soundness import doubt, is_damage
 from broadsheet.search.spelling import correction as corrected
 from broadsheet.search.suggest import Suggestion
 from broadsheet.search.suggest import suggestions as suggested
-from broadsheet.search.vectors import Near, Reader, Table
+from broadsheet.search.vectors import Near, Reader
 
 DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
@@ -45,7 +44,7 @@ ENOUGH, DEEPEST = 200, 64 * DEPTH
 READ_AGAIN = 30
 """Papers, of the best, in whose texts words are looked for side by side: a page of them."""
 STATUS_FOR = 2.0
-"""Seconds for which a status is remembered."""
+"""Seconds for which a status is remembered, and a damaged index left alone."""
 
 Answer = TypeVar("Answer")
 
@@ -76,6 +75,8 @@ class Results:
     counts: Counts = field(default_factory=dict)
     """The papers found by field, year and so on, where they were asked for; of a ranking its
     first `DEPTH`."""
+    plain: bool = False
+    """Whether there was no usable index, and the database's titles answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +101,34 @@ class Engine:
         self._status: Status | None = None
         self._status_until = 0.0
         self._papers = (-1, 0)
+        self._trusted_from = 0.0
         self._same_works = same_works.Known()
 
     def search(self, query: Query, limit: int, offset: int, *, counting: bool = False) -> Results:
         if query.problem or query.is_empty:
             return Results([], 0, meaning=False)
-        called = self._words(lambda lexicon: lexicon.called(query)) or []
+        called = self._words(lambda lexicon: lexicon.called(query))
+        if called is None:
+            return _plain(query, limit, offset)
         if query.name and called:
             hits = [Hit(key, 1.0, 1) for key in called]
             return Results(hits[offset : offset + limit], len(hits), meaning=False)
         if query.order is not Sort.RELEVANCE:
             return self._listed(query, limit, offset, counting)
-        near, note = (None, "") if query.balance == 0 else self._near(query)
+        towards, note = (None, "") if query.balance == 0 else self._direction(query)
         words: list[Match] = []
-        if query.balance != 1 or near is None:
-            words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
-        hits = self._ranked(query, called, words, near)
+        if query.balance != 1 or towards is None:
+            found = self._words(lambda lexicon: lexicon.search(query, DEPTH))
+            if found is None:
+                return _plain(query, limit, offset)
+            words = found
+        hits = self._ranked(query, called, words, towards)
         if query.phrases and not hits:
             return self._loosened(query, limit, offset, counting)
         return Results(
             hits[offset : offset + limit],
             len(hits),
-            near is not None,
+            towards is not None,
             note,
             () if hits else self._unmet(query),
             self._counted([hit.paper_id for hit in hits[:DEPTH]]) if counting and hits else {},
@@ -136,21 +143,25 @@ class Engine:
         return replace(found, note=f"{note} {found.note}".strip()) if found.hits else found
 
     def _ranked(
-        self, query: Query, called: list[int], words: list[Match], near: list[Near] | None
+        self, query: Query, called: list[int], words: list[Match], towards: Direction | None
     ) -> list[Hit]:
         """One ranking of all; papers that were called by name first."""
         places = {match.paper_id: place for place, match in enumerate(words, start=1)}
-        closeness = {one.paper_id: one.closeness for one in near or []}
         scores = {match.paper_id: match.score for match in words}
-        meaning = 0.0 if near is None else MEANING if query.balance is None else query.balance
+        closeness, meaning = {}, 0.0
+        if towards:
+            meaning = MEANING if query.balance is None else query.balance
+            near = {one.paper_id: one.closeness for one in self._close(query, towards)}
+            closeness = near | towards.closeness(scores.keys() - near)
         fused = dict(blended(scores, closeness, meaning, DEPTH))
         if words and meaning < 1:
             fused = self._read_again(query, fused, (1 - meaning) / (words[0].score or 1.0))
         first = {key: 1 + fused.pop(key, 0.0) for key in called}
         ranked = first | fused
         shown = self._same_works.first_of_each(list(ranked))
+        told = {key: close for key, close in closeness.items() if close >= LEAST_CLOSENESS}
         return [
-            Hit(key, score, places.get(key), closeness.get(key))
+            Hit(key, score, places.get(key), told.get(key))
             for key, score in ranked.items()
             if key in shown
         ]
@@ -181,7 +192,9 @@ class Engine:
                 counts = lexicon.kept(("counts", query.text), lambda one: counted(one, wanted))
             return Results(hits, total, meaning=False, note=note, counts=counts)
 
-        results = self._words(ask) or Results([], 0, meaning=False)
+        results = self._words(ask)
+        if results is None:
+            return _plain(query, limit, offset)
         return results if results.total else replace(results, remarks=self._unmet(query))
 
     def _unmet(self, query: Query) -> tuple[str, ...]:
@@ -226,9 +239,9 @@ class Engine:
         text = tidy(text)
         query = Query(text, words=text)
         words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
-        near, note = self._near(query, pieces(text))
-        hits = self._ranked(query, [], words, near)
-        return Results(hits[:limit], len(hits), near is not None, note)
+        towards, note = self._direction(query, pieces(text))
+        hits = self._ranked(query, [], words, towards)
+        return Results(hits[:limit], len(hits), towards is not None, note)
 
     def correction(self, query: Query) -> str:
         return self._words(lambda lexicon: corrected(lexicon.searcher(), query)) or ""
@@ -262,64 +275,58 @@ class Engine:
         return papers
 
     def _words(self, ask: Callable[[Lexicon], Answer]) -> Answer | None:
-        """What the lexical index answers; None where there is none yet."""
-        for _ in range(2):  # the index may be switched or lost between looking and asking
+        """What the lexical index answers; None where there is none, or none that can be read."""
+        for is_last in (False, True):  # between looking and asking the index may be switched
             lexicon = self._current()
             if lexicon is None:
                 return None
             try:
                 return ask(lexicon)
-            except (OSError, ValueError) as reason:
-                log.warning("The lexical index could not be read: %s", reason)
+            except BaseException as fault:
+                if not is_damage(fault):
+                    raise
+                log.warning("The lexical index could not be read: %s", fault)
                 self._lexicon = None
+                if is_last:
+                    self._distrust(lexicon.folder)
         return None
+
+    def _distrust(self, folder: Path) -> None:
+        """Let the writer look at the index, and leave it alone for a moment."""
+        log.warning("The search index seems damaged. %s", titles.REMEDY)
+        self._trusted_from = time.monotonic() + STATUS_FOR
+        doubt(folder)
 
     def _current(self) -> Lexicon | None:
         folder = index.current()
         with self._lock:
-            if folder is None:
+            if folder is None or time.monotonic() < self._trusted_from:
                 self._lexicon = None
             elif self._lexicon is None or self._lexicon.folder != folder:
                 try:
                     self._lexicon = Lexicon(folder)
                 except (OSError, ValueError) as reason:
                     log.warning("The lexical index cannot be opened: %s", reason)
-                    self._lexicon = None
+                    self._distrust(folder)
             return self._lexicon
 
-    def _near(self, query: Query, parts: Sequence[str] = ()) -> tuple[list[Near] | None, str]:
-        """The papers nearest in meaning, or None and why there are none.
+    def _direction(self, query: Query, parts: Sequence[str] = ()) -> tuple[Direction | None, str]:
+        return direction(self._vectors.table(), parts or [query.meaning])
 
-        A text that is too long for the model comes in parts.
-        """
-        table = self._vectors.table()
-        if not table:
-            return None, _only_words(embedding.availability()[1] or "no paper is embedded yet")
-        try:
-            vector = middle([embedding.embedded_query(part) for part in parts or [query.meaning]])
-            if embedding.encoder().name != table.state.model:
-                return None, _only_words("papers are being embedded with another model")
-        except NoModel as reason:
-            return None, _only_words(str(reason))
-        except Exception as fault:  # noqa: BLE001  words must answer whatever ails the model
-            _log_once(repr(fault))
-            return None, _only_words("the model failed")
-        return self._close(query, table, vector), ""
-
-    def _close(self, query: Query, table: Table, vector: NDArray[np.float32]) -> list[Near]:
+    def _close(self, query: Query, towards: Direction) -> list[Near]:
         """The nearest papers that meet the query's conditions.
 
         Few that meet them are all compared; of many, ever more of the nearest are looked through.
         """
         if not is_restricted(query):
-            return _not_far(table.nearest(vector, DEPTH))
+            return towards.nearest(DEPTH)
         said = ("few", query.needed, query.phrases, query.without)
         few = self._words(lambda lexicon: lexicon.kept(said, lambda one: few_meeting(one, query)))
         if few is not None:
-            return _not_far(table.nearest(vector, DEPTH, few))
+            return towards.nearest(DEPTH, few)
         depth = DEPTH
         while True:
-            near = _not_far(table.nearest(vector, depth))
+            near = towards.nearest(depth)
             allowed = self._allowed(query, near)
             if len(allowed) >= ENOUGH or len(near) < depth or depth >= DEEPEST:
                 return allowed[:DEPTH]
@@ -372,19 +379,12 @@ def status() -> Status:
     return _engine(Path(settings.INDEX)).status()
 
 
+def _plain(query: Query, limit: int, offset: int) -> Results:
+    found = titles.titled(query, DEPTH)
+    hits = [Hit(key, 0.0) for key in found[offset : offset + limit]]
+    return Results(hits, len(found), meaning=False, note=titles.NOTE, plain=True)
+
+
 @lru_cache(maxsize=2)
 def _engine(folder: Path) -> Engine:
     return Engine(folder)
-
-
-@lru_cache(maxsize=100)
-def _log_once(fault: str) -> None:
-    log.warning("A query could not be embedded: %s", fault)
-
-
-def _not_far(near: list[Near]) -> list[Near]:
-    return [one for one in near if one.closeness >= LEAST_CLOSENESS]
-
-
-def _only_words(why: str) -> str:
-    return f"Only words were searched: {why}."

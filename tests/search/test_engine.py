@@ -101,6 +101,23 @@ def test_a_filter_chooses_papers_and_leaves_their_scores() -> None:
     assert among == pytest.approx({key: scores[key] for key in among})
 
 
+@pytest.mark.usefixtures("encoder")
+def test_papers_that_wait_for_their_embedding_keep_their_place() -> None:
+    """The paper that has all of the words stands first, embedded or not."""
+    for number in range(12):
+        make_paper(f"slow rivers of kind {number}")
+    asked = "slow rivers carry sand"
+    jobs.catch_up()
+    jobs.embed_waiting(Event())
+    best = make_paper(asked, "Sand and slow rivers.")
+    jobs.catch_up()
+    first, second = search(f"how {asked} far").hits[:2]
+    assert (first.paper_id, first.closeness) == (best.id, None)
+    assert second.closeness is not None
+    index_all()
+    assert ids(f"how {asked} far")[0] == best.id
+
+
 @pytest.mark.parametrize(
     "name", ["2401.00001v3", "arXiv:2401.00001", "https://arxiv.org/pdf/2401.00001", "10.1000/XYZ"]
 )

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
+from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended, expected
 
 
 def order(words: dict[int, float], closeness: dict[int, float], **how: float) -> list[int]:
@@ -22,19 +23,38 @@ def test_how_far_ahead_the_best_is_counts_and_not_only_its_place() -> None:
     assert order({1: 20, 2: 19}, {2: 0.55, 1: 0.5}) == [2, 1]
 
 
-def test_what_a_whole_ranking_lacks_has_nothing_of_it() -> None:
-    fused = dict(blended({1: 8}, {2: 0.5}, meaning=0.6))
+def test_what_has_none_of_the_words_has_no_share_of_them() -> None:
+    fused = dict(blended({1: 8}, {1: 0.1, 2: 0.5}, meaning=0.6))
     assert fused == pytest.approx({1: 0.4 + 0.6 * LEAST_CLOSENESS, 2: 0.3})
 
 
-def test_what_a_cut_ranking_lacks_counts_as_its_last() -> None:
-    fused = dict(blended({1: 8, 2: 6}, {3: 0.5, 4: 0.4}, meaning=0.5, depth=2))
-    assert fused == pytest.approx({1: 0.7, 2: 0.375 + 0.2, 3: 0.375 + 0.25, 4: 0.375 + 0.2})
+def test_what_a_cut_ranking_by_words_lacks_counts_as_its_last() -> None:
+    fused = dict(blended({1: 8, 2: 6}, {1: 0.3, 2: 0.3, 3: 0.5}, meaning=0.5, depth=2))
+    assert fused == pytest.approx({1: 0.5 + 0.15, 2: 0.375 + 0.15, 3: 0.375 + 0.25})
+
+
+def test_before_anything_is_embedded_words_alone_decide() -> None:
+    words = {key: 20.0 - key for key in range(1, 15)}
+    assert order(words, {}) == list(words)
 
 
 def test_a_paper_that_waits_for_its_embedding_is_not_lost_among_those_that_have_one() -> None:
     embedded = dict.fromkeys(range(10, 20), 0.45)
     assert order({1: 9, 2: 8.5, **dict.fromkeys(embedded, 1.0)}, embedded)[:2] == [1, 2]
+
+
+def test_a_paper_that_waits_is_as_close_as_others_with_as_many_words() -> None:
+    words = {key: float(key) for key in range(1, 401)}
+    closeness = {key: 0.1 + 0.5 * key / 400 for key in words if key % 4}
+    missing = blended(words, closeness, meaning=1.0)
+    for key, close in missing:
+        assert close == pytest.approx(max(0.1 + 0.5 * key / 400, LEAST_CLOSENESS), abs=0.03)
+
+
+def test_nobody_waiting_is_expected_to_be_closer_than_the_closest() -> None:
+    close = np.array([0.3, 0.35, np.nan])
+    found = expected(np.array([0.1, 0.2, 1.0]), close, np.ones(3, bool))
+    assert found[2] == 0.35
 
 
 def test_the_weight_goes_from_words_alone_to_meaning_alone() -> None:

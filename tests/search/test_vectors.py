@@ -208,3 +208,17 @@ def test_within_a_few_papers_the_nearest_are_found_exactly(tmp_path: Path, rows:
     exact = sorted((3, 9, 20, 41), key=lambda key: -float(units(rows)[key - 1] @ query))
     assert [near.paper_id for near in table.nearest(query, 10, among)] == exact
     assert table.nearest(query, 10, np.array([], np.int64)) == []
+
+
+def test_closeness_of_named_papers_is_exact_and_leaves_out_who_has_no_vector(
+    tmp_path: Path,
+) -> None:
+    writer = written(tmp_path, 50)
+    writer.remove([7])
+    writer.commit(51, 1)
+    writer.close()
+    query = units(1, seed=4)[0]
+    found = table_of(tmp_path).closeness(query, np.array([9, 7, 3, 400]))
+    assert [one.paper_id for one in found] == [3, 9]
+    exact = units(50)[[2, 8]] @ query
+    assert [one.closeness for one in found] == pytest.approx(exact.tolist(), abs=1e-3)

@@ -1,0 +1,65 @@
+"""What is near a query in meaning, as far as papers are embedded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.search import embedding
+from broadsheet.search.fusion import LEAST_CLOSENESS
+from broadsheet.search.likeness import middle
+from broadsheet.search.model import NoModel
+from broadsheet.search.vectors import Ids, Near, Table
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Where a query's meaning points to among the papers embedded so far."""
+
+    table: Table
+    vector: NDArray[np.float32]
+
+    def nearest(self, limit: int, among: Ids | None = None) -> list[Near]:
+        """The nearest papers that have anything to do with the query, nearest first."""
+        near = self.table.nearest(self.vector, limit, among)
+        return [one for one in near if one.closeness >= LEAST_CLOSENESS]
+
+    def closeness(self, papers: Iterable[int]) -> dict[int, float]:
+        """The closeness of those of the papers that are embedded."""
+        found = self.table.closeness(self.vector, np.fromiter(papers, np.int64))
+        return {one.paper_id: one.closeness for one in found}
+
+
+def direction(table: Table | None, parts: Sequence[str]) -> tuple[Direction | None, str]:
+    """Where a text points to, or None and what the reader should know about that.
+
+    A text that is too long for the model comes in parts.
+    """
+    if not table:
+        return None, _only_words(embedding.availability()[1] or "no paper is embedded yet")
+    try:
+        vector = middle([embedding.embedded_query(part) for part in parts])
+        if embedding.encoder().name != table.state.model:
+            return None, _only_words("papers are being embedded with another model")
+    except NoModel as reason:
+        return None, _only_words(str(reason))
+    except Exception as fault:  # noqa: BLE001  words must answer whatever ails the model
+        _log_once(repr(fault))
+        return None, _only_words("the model failed")
+    return Direction(table, vector), ""
+
+
+@lru_cache(maxsize=100)
+def _log_once(fault: str) -> None:
+    log.warning("A query could not be embedded: %s", fault)
+
+
+def _only_words(why: str) -> str:
+    return f"Only words were searched: {why}."
