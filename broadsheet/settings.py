@@ -132,6 +132,9 @@ WEB_PROCESSES = number("BROADSHEET_WEB_PROCESSES", 1, range(1, 257))
 WEB_THREADS = number("BROADSHEET_WEB_THREADS", 4, range(1, 257))
 MODEL = text("BROADSHEET_MODEL")
 EMBED_THREADS = number("BROADSHEET_EMBED_THREADS", 1, range(1, 257))
+SOURCES = text("BROADSHEET_SOURCES").split()
+CONTACT = text("BROADSHEET_CONTACT")
+ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -149,6 +152,7 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.harvests",
     "broadsheet.readers",
     "broadsheet.web",
 ]

@@ -27,6 +27,8 @@ TEXT_RANK = {
     "oai-arxiv": 5,
     "oai-arxivraw": 5,
     "arxiv-atom": 5,
+    "arxiv-new": 4,
+    "arxiv": 5,
 }
 """Whose title and abstract are shown when several sources tell them: the higher, the closer to the
 paper's own record. A source that is not named here ranks with reference managers' files."""
