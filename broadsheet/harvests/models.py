@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 
@@ -43,6 +44,18 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def unfinished(self) -> Self:
         return self.filter(ended=None)
+
+    def latest_of(self, names: Sequence[str]) -> Self:
+        """The newest run of each of these sources."""
+        newest = self.filter(source__in=names).values("source").annotate(newest=Max("id"))
+        return self.filter(id__in=newest.values("newest"))
+
+    def arrivals(self, names: Sequence[str]) -> dict[str, datetime]:
+        """When each of these sources last brought something new or changed."""
+        brought = self.filter(Q(new__gt=0) | Q(changed__gt=0), source__in=names)
+        return dict(
+            brought.values("source").annotate(newest=Max("started")).values_list("source", "newest")
+        )
 
 
 class Run(models.Model):
