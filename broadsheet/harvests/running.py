@@ -90,7 +90,8 @@ def cursor_name(source: str, days: Days | None = None) -> str:
 
 
 def _asking(fetch: Fetcher, days: Days | None) -> Asking:
-    return Asking(fetch, timezone.now().date(), *(days or (None, None)))
+    first, last = days or (None, None)
+    return Asking(fetch, timezone.now().date(), first, last, settings.SOURCE_KEYS)
 
 
 def _position(cursor: str) -> str:

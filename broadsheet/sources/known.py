@@ -6,7 +6,18 @@ import logging
 from functools import lru_cache
 from importlib.metadata import entry_points
 
-from broadsheet.sources import arxiv, hf_papers, oai_repository
+from broadsheet.sources import (
+    acl_anthology,
+    arxiv,
+    biorxiv,
+    crossref,
+    hf_papers,
+    oai_repository,
+    openalex,
+    openreview,
+    web_feed,
+    zotero,
+)
 from broadsheet.sources.source import Kind, Source
 
 log = logging.getLogger(__name__)
@@ -15,7 +26,18 @@ GROUP = "broadsheet.sources"
 """The group of entry points by which a package of somebody else adds a Kind."""
 LONGEST_NAME = 120
 
-OWN: tuple[Kind, ...] = (*arxiv.KINDS, hf_papers.KIND, oai_repository.KIND)
+OWN: tuple[Kind, ...] = (
+    *arxiv.KINDS,
+    hf_papers.KIND,
+    *biorxiv.KINDS,
+    openreview.KIND,
+    acl_anthology.KIND,
+    crossref.KIND,
+    openalex.KIND,
+    zotero.KIND,
+    oai_repository.KIND,
+    web_feed.KIND,
+)
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -30,6 +30,8 @@ class Asking:
     first: date | None = None
     last: date | None = None
     """The days to ask for, both included, where somebody wants those and not what is new."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys for sources that want one, by the name of the kind."""
 
 
 class Source(Protocol):

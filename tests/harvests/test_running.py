@@ -303,7 +303,7 @@ def test_a_program_fault_is_told_and_does_not_stop_the_others(
 
 def test_a_word_of_the_setting_that_is_no_source_is_answered() -> None:
     for word, sentence in (
-        ("arxvi:cs.LG", "is no source; there are arxiv"),
+        ("arxvi:cs.LG", "is no source; there are acl, arxiv"),
         ("arxiv:cs.LG,knitting", "'knitting' is no arXiv category"),
         ("arxiv", "arXiv wants categories"),
         ("oai:zenodo", "wants the repository's address"),
