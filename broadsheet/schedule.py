@@ -38,9 +38,11 @@ def steady_work() -> list[Steady]:
 
 def periodic_work() -> list[Periodic]:
     from broadsheet.feeds import jobs as feeds
+    from broadsheet.harvests import jobs as harvests
 
     return [
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
+        Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
     ]
 

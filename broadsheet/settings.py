@@ -53,6 +53,14 @@ def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Words like `zotero=abc`, with blanks between."""
+    told = [word.partition("=") for word in text(name).split()]
+    if not all(key and value for key, _, value in told):
+        raise ImproperlyConfigured(f"{name} must be names and keys, such as zotero=abc.")
+    return {key: value for key, _, value in told}
+
+
 def level(name: str, default: str) -> str:
     value = text(name, default).upper()
     if value not in logging.getLevelNamesMapping():
@@ -133,6 +141,10 @@ WEB_THREADS = number("BROADSHEET_WEB_THREADS", 4, range(1, 257))
 MODEL = text("BROADSHEET_MODEL")
 EMBED_THREADS = number("BROADSHEET_EMBED_THREADS", 1, range(1, 257))
 API_LIMIT = number("BROADSHEET_API_LIMIT", 500, range(10_000_000))
+SOURCES = text("BROADSHEET_SOURCES").split()
+SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
+CONTACT = text("BROADSHEET_CONTACT")
+ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -150,6 +162,7 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.harvests",
     "broadsheet.readers",
     "broadsheet.web",
 ]

@@ -20,6 +20,7 @@ from broadsheet.web import (
     search,
     search_help,
     similar,
+    sources,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -50,6 +51,7 @@ urlpatterns = [
     path("categories", lists.all_categories, name="categories"),
     *listed("categories/<code>", lists.category, name="category"),
     *listed("keywords/<path:name>", lists.keyword, name="keyword"),
+    path("sources", sources.page, name="sources"),
     *listed("sources/<name>", lists.source, name="source"),
     *listed("authors/<path:name>", lists.author, name="author"),
     path("feeds.opml", outlines.every_feed, name="feeds"),

@@ -42,7 +42,7 @@ def import_(paths: tuple[str, ...], dry_run: bool, saved_year: int | None) -> No
         )
     _tell(report, dry_run)
     if not (dry_run or report.interrupted):
-        _make_findable()
+        make_findable()
     if report.interrupted:
         raise click.exceptions.Exit(130)
     if report.problems or not report.files:
@@ -67,7 +67,7 @@ def _tell(report: ImportReport, dry_run: bool) -> None:
         click.echo("Nothing to import was found.", err=True)
 
 
-def _make_findable() -> None:
+def make_findable() -> None:
     """Index what is new, where no running site is at it already."""
     from broadsheet.commands import progress
     from broadsheet.search import engine, jobs
@@ -81,17 +81,6 @@ def _make_findable() -> None:
             f"{waiting:,} papers wait to be embedded: a running site does so in the background, "
             "`broadsheet index --embed` at once. Until then their words find them."
         )
-
-
-@click.command()
-def harvest() -> None:
-    """List the sources that can be asked for new papers. None can yet.
-
-    \b
-    Example:
-        broadsheet harvest
-    """
-    say("No source is asked over the network yet; `broadsheet import` reads files.")
 
 
 @click.command()
@@ -145,4 +134,4 @@ def starter(remove: bool) -> None:
         say(f"Added {papers_in.fill_starter_shelf():,} papers.")
 
 
-COMMANDS = (import_, harvest, index, starter)
+COMMANDS = (import_, index, starter)

@@ -27,6 +27,16 @@ TEXT_RANK = {
     "oai-arxiv": 5,
     "oai-arxivraw": 5,
     "arxiv-atom": 5,
+    "feed": 1,
+    "zotero": 2,
+    "openalex": 2,
+    "crossref": 3,
+    "acl": 4,
+    "openreview": 4,
+    "arxiv-new": 4,
+    "biorxiv": 5,
+    "medrxiv": 5,
+    "arxiv": 5,
 }
 """Whose title and abstract are shown when several sources tell them: the higher, the closer to the
 paper's own record. A source that is not named here ranks with reference managers' files."""

@@ -72,7 +72,7 @@ def _records(stream: Readable) -> Iterator[etree._Element]:
     for element in elements(stream, "record", "error", *_WITHOUT_RECORDS):
         name = local_name(element)
         if name == "error":
-            raise SourceError(_error(element))
+            raise SourceError(error_told(element))
         if name in _WITHOUT_RECORDS:
             raise SourceError(f"this OAI-PMH answer is to {name} and holds no records")
         yield element
@@ -180,7 +180,8 @@ def _dublin_core_day(told: str) -> date | None:
     return fields.day(told) if _DAY.fullmatch(told) else None
 
 
-def _error(element: etree._Element) -> str:
+def error_told(element: etree._Element) -> str:
+    """The error of an answer, as a sentence."""
     code, message = element.get("code") or "without a code", excerpt(text_of(element))
     return f"the OAI-PMH source answered with the error {code}: {message or 'no explanation'}"
 

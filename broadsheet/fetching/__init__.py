@@ -1,0 +1,10 @@
+"""Asking other sites: identified, one request at a time, patient, and never of a private address.
+
+Knows no Django and no papers, so that everything that asks the network can stand on it.
+"""
+
+from broadsheet.fetching.client import Answer, Fetcher
+from broadsheet.fetching.errors import FetchError
+from broadsheet.fetching.manners import Manners
+
+__all__ = ["Answer", "FetchError", "Fetcher", "Manners"]

@@ -1,0 +1,1 @@
+"""Asking sources over the network: which, when, and what came of it."""

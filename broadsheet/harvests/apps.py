@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HarvestsConfig(AppConfig):
+    name = "broadsheet.harvests"
+    label = "harvests"

@@ -1,0 +1,91 @@
+"""The sources of this site, their runs, and what they could not use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Max, Q
+from django.utils import timezone
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(paused=False, next_run__lte=now).order_by("next_run")
+
+    def free(self, now: datetime) -> Self:
+        """That nobody asks at the moment."""
+        return self.filter(Q(claim="") | Q(claimed_until__lt=now))
+
+
+class Source(models.Model):
+    """One word of the setting, and when it is to be asked next."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    paused = models.BooleanField(default=False)
+    next_run = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveIntegerField(default=0)
+    """Runs that failed since the last one that went well."""
+    claim = models.CharField(max_length=120, blank=True, default="")
+    """Who asks it now; "" for nobody."""
+    claimed_until = models.DateTimeField(null=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def unfinished(self) -> Self:
+        return self.filter(ended=None)
+
+    def latest_of(self, names: Sequence[str]) -> Self:
+        """The newest run of each of these sources."""
+        newest = self.filter(source__in=names).values("source").annotate(newest=Max("id"))
+        return self.filter(id__in=newest.values("newest"))
+
+    def arrivals(self, names: Sequence[str]) -> dict[str, datetime]:
+        """When each of these sources last brought something new or changed."""
+        brought = self.filter(Q(new__gt=0) | Q(changed__gt=0), source__in=names)
+        return dict(
+            brought.values("source").annotate(newest=Max("started")).values_list("source", "newest")
+        )
+
+
+class Run(models.Model):
+    """One time that a source was asked."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="runs")
+    started = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True)
+    first = models.DateField(null=True)
+    last = models.DateField(null=True)
+    """The days asked for, where somebody asked for some."""
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    """What went wrong, in a sentence; "" for nothing."""
+
+    objects = RunQuerySet.as_manager()
+
+    @property
+    def records(self) -> int:
+        return self.new + self.changed + self.unchanged + self.rejected
+
+
+class Reject(models.Model):
+    """A record that could not be used."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="rejects")
+    position = models.CharField(max_length=100)
+    reason = models.TextField()
+    excerpt = models.CharField(max_length=200, blank=True, default="")

@@ -1,0 +1,75 @@
+"""How each source of this site stands, for its operator and its readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from broadsheet.harvests import configured
+from broadsheet.harvests.models import Reject, Run
+from broadsheet.harvests.models import Source as Row
+from broadsheet.sources.arxiv_calendar import newest_announcement
+from broadsheet.sources.source import Source
+
+GRACE = timedelta(hours=6)
+"""For so long after an announcement its papers may be on their way."""
+REJECTS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    source: Source
+    row: Row
+    run: Run | None
+    """The newest."""
+    arrived: datetime | None
+    """When the source last brought anything new."""
+    rejects: list[Reject]
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        if self.row.paused:
+            return "paused"
+        if self.row.claim and self.row.claimed_until and self.row.claimed_until > self.now:
+            return "being asked"
+        if self.run is None:
+            return "not asked yet"
+        return "in trouble" if self.row.failures else "late" if self.is_late else "in order"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether papers should have come since the last that came: by arXiv's own calendar for
+        arXiv, else when nothing went well for a day and two intervals."""
+        if self.row.paused or self.run is None:
+            return False
+        if self.source.name.startswith(("arxiv:", "arxiv-new:")):
+            return (self.arrived or self.run.started) < newest_announcement(self.now - GRACE)
+        silent = self.now - (self.run.ended or self.run.started)
+        return silent > 2 * self.source.every + timedelta(days=1)
+
+
+def standings() -> list[Standing]:
+    """Every source of the setting, in its order. Writes nothing."""
+    sources, now = configured.sources(), timezone.now()
+    names = [source.name for source in sources]
+    rows = Row.objects.in_bulk(names)
+    runs = {run.source_id: run for run in Run.objects.latest_of(names)}
+    arrivals = Run.objects.arrivals(names)
+    rejects = Reject.objects.filter(run__in=[run.id for run in runs.values()]).order_by("id")
+    kept: dict[int, list[Reject]] = {}
+    for reject in rejects:
+        kept.setdefault(reject.run_id, []).append(reject)
+    return [
+        Standing(
+            source,
+            rows.get(source.name) or Row(name=source.name),
+            run := runs.get(source.name),
+            arrivals.get(source.name),
+            kept.get(run.id, [])[:REJECTS_SHOWN] if run else [],
+            now,
+        )
+        for source in sources
+    ]
