@@ -37,11 +37,14 @@ def steady_work() -> list[Steady]:
 
 
 def periodic_work() -> list[Periodic]:
+    from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
 
     return [
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
+        Periodic("letters", timedelta(seconds=20), digests.send_due),
+        Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
     ]
 
 
