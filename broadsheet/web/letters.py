@@ -98,7 +98,7 @@ def _page(
         "when": times.in_words(subscription),
         "said": said,
         "token": token,
-        "rests": {"week": "for a week", "month": "for a month", "open": "until I come back"},
+        "rests": {"week": "For a week", "month": "For a month", "open": "Until I come back"},
         "again": subscribe.address(subscription),
         "previewed": subscribe.address(subscription, "letter-preview"),
         **subscribe.choices_of(request.POST if status == 400 else None, subscription),
