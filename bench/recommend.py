@@ -247,13 +247,12 @@ def hold_back(split: Split, name: str, share: float = 0.3) -> Split:
         rows, columns = rows[order], columns[order]
         place = np.arange(len(rows)) - np.repeat(split.train.indptr[:-1], sizes)
         away = place >= np.repeat(sizes, sizes) * (1 - share)
-    found = [
-        sp.csr_matrix(
-            (np.ones(mask.sum(), np.float32), (rows[mask], columns[mask])), (USERS, ITEMS)
-        )
-        for mask in (~away, away)
-    ]
-    return Split(found[0], found[1], candidates)
+    known, test = (pairs(rows[mask], columns[mask]) for mask in (~away, away))
+    return Split(known, test, candidates)
+
+
+def pairs(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> sp.csr_matrix:
+    return sp.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), (USERS, ITEMS))
 
 
 def read(folder: Path, name: str) -> Split:
