@@ -37,6 +37,7 @@ def steady_work() -> list[Steady]:
 
 
 def periodic_work() -> list[Periodic]:
+    from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
 
@@ -44,6 +45,8 @@ def periodic_work() -> list[Periodic]:
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
+        Periodic("letters", timedelta(seconds=20), digests.send_due),
+        Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
     ]
 
 

@@ -10,8 +10,10 @@ import os
 import secrets
 import zoneinfo
 from contextlib import suppress
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 import platformdirs
@@ -120,6 +122,29 @@ def kept_secret(file: Path) -> str:
     return secret
 
 
+def mail_server(name: str) -> dict[str, Any]:
+    """Django's settings of a mail server, from `smtp://user:password@host:587` (STARTTLS where a
+    password is sent), `smtps://host:465`, or `smtp://localhost` without either."""
+    url = text(name)
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0):
+        # the value may hold a password: it is not repeated
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587.")
+    is_tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": port or (465 if is_tls else 587 if user else 25),
+        "EMAIL_HOST_USER": user,
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": bool(user) and not is_tls,
+    }
+
+
 def _keep(secret: str, file: Path) -> None:
     """Write the file whole or not at all; the first of several processes wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +189,7 @@ INSTALLED_APPS = [
     "broadsheet.feeds",
     "broadsheet.harvests",
     "broadsheet.readers",
+    "broadsheet.digests",
     "broadsheet.web",
 ]
 MIDDLEWARE = [
@@ -220,6 +246,15 @@ TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- letters: the mail server, who writes, and the site as the world writes it
+SITE_URL = text("BROADSHEET_SITE_URL") or f"http://{HOST}:{PORT}"
+globals().update(mail_server("BROADSHEET_SMTP_URL"))
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = text("BROADSHEET_MAIL_FROM") or formataddr(
+    (SITE_NAME, f"letters@{urlsplit(SITE_URL).hostname or 'localhost'}")
+)
+# --- end of letters
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ from broadsheet.web import (
     errors,
     export,
     feed,
+    letters,
     lists,
     outlines,
     pages,
@@ -21,6 +22,7 @@ from broadsheet.web import (
     search_help,
     similar,
     sources,
+    subscribe,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -56,6 +58,12 @@ urlpatterns = [
     *listed("authors/<path:name>", lists.author, name="author"),
     path("feeds.opml", outlines.every_feed, name="feeds"),
     path("categories.opml", outlines.every_category, name="category-feeds"),
+    path("letters", subscribe.page, name="subscribe"),
+    path("letters/preview", subscribe.preview, name="letter-preview"),
+    path("letters/confirm/<token>", letters.confirm, name="letter-confirm"),
+    path("letters/<token>", letters.letter, name="letter"),
+    path("letters/<token>/end", letters.end, name="letter-end"),
+    path("letters/<token>/<action>", letters.change, name="letter-change"),
     path("ranking", lists.ranking, name="ranking"),
     path("about/search", search_help.page, name="search-help"),
     path("about", pages.about, name="about"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path, register_converter, reverse
 
 View = Callable[..., HttpResponse]
 
@@ -24,6 +25,12 @@ class FormatConverter:
 
 
 register_converter(FormatConverter, "feed")
+
+
+def letter(about: str, name: str = "", filters: str = "", view: str = "subscribe") -> str:
+    """The page where a letter about this can be asked for, or looked at."""
+    parts = {"about": about, "name": name, "of": filters}
+    return f"{reverse(view)}?{urlencode({key: told for key, told in parts.items() if told})}"
 
 
 def listed(

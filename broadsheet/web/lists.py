@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from broadsheet.digests.models import About
 from broadsheet.exports.forms import FORMS
 from broadsheet.feeds import choice as choices
 from broadsheet.feeds import formulas, streams
@@ -20,7 +21,7 @@ from broadsheet.feeds.streams import Page, Stream
 from broadsheet.papers import categories
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import title_key
-from broadsheet.web import export, syndication
+from broadsheet.web import addresses, export, syndication
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import SOURCES
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
@@ -154,9 +155,22 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
         "here": listing.address + here,
         "orders": [(ORDER_NAMES[order], order, listing.in_order(order)) for order in ORDERS],
         "drawn": _drawn(listing) if not (after or choice) else [],
+        "letter": _letter(listing, choice),
         "alternates": syndication.alternates(listing.address, here),
     }
     return render(request, "list.html", context)
+
+
+def _letter(listing: Listing, choice: Choice) -> str:
+    """Where the list can be had by mail; the most voted of all time make no letter."""
+    if not listing.kind:
+        abouts = {"trending": About.TRENDING, "newest": About.ALL}
+        about, name = abouts.get(listing.order), ""
+    else:
+        about = About("category" if listing.kind == "field" else listing.kind)
+        name = listing.stream.name or listing.title
+    filters = choices.query(choice).lstrip("?")
+    return addresses.letter(about, name, filters) if about else ""
 
 
 def _page(request: HttpRequest, listing: Listing, choice: Choice, size: int) -> Page:

@@ -16,6 +16,6 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"/papers{end}?q="
         for end in ("", ".rss", ".atom", ".json", ".md", ".bib", ".ris", ".csl.json")
     ]
-    kept_out = [*searches, "/papers/similar", "/papers/suggest", "/api/"]
+    kept_out = [*searches, "/papers/similar", "/papers/suggest", "/letters/", "/api/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_out), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")

@@ -1,0 +1,121 @@
+"""Conversations with the mail server: what it answers, and whether that is for good."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections.abc import Callable
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+
+PATIENCE = 30
+"""Seconds for one answer."""
+
+
+class Unreachable(Exception):  # noqa: N818  a state of the world
+    """The mail server is not there, or will not talk to us at all. Nothing was handed over."""
+
+
+class Unanswered(Exception):  # noqa: N818  a state of the world
+    """The server went away after it was given the letter: nobody knows whether it took it."""
+
+
+class Refused(Exception):  # noqa: N818  the server's answer
+    """The server does not take this letter."""
+
+    def __init__(self, code: int, said: bytes, of_address: bool) -> None:
+        super().__init__(f"{code} {without_addresses(said.decode(errors='replace'))}"[:200])
+        self.for_good = 500 <= code < 600
+        self.of_address = of_address
+        """Whether it was the recipient that was refused, and not the letter."""
+
+
+def without_addresses(said: str) -> str:
+    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "<address>", " ".join(said.split()))
+
+
+class Postman:
+    """One connection, opened when first needed, for as many letters as there are."""
+
+    def __init__(self) -> None:
+        self._backend = EmailBackend(timeout=PATIENCE)
+
+    def __enter__(self) -> Postman:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._close()
+
+    def begin(self, address: str) -> Callable[[bytes], str]:
+        """Say everything up to the letter; what is returned says the letter, and what came back.
+
+        Raises:
+            Refused: the recipient is not taken; or, when said, the letter.
+            Unreachable: there is no server, it takes nothing from us, or it went away too early.
+            Unanswered: when said, it went away before it answered.
+        """
+        server = self._server()
+        try:
+            self._envelope(server, address)
+        except (smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError, OSError) as fault:
+            self._close()
+            raise Unreachable("The mail server went away.") from fault
+        return lambda letter: self._say(server, letter)
+
+    def _say(self, server: smtplib.SMTP, letter: bytes) -> str:
+        try:
+            code, said = server.data(letter)
+        except smtplib.SMTPDataError as fault:
+            code, said = fault.smtp_code, bytes(fault.smtp_error)  # type: ignore[arg-type]  # the stubs say text too; `data` gives bytes
+        except (smtplib.SMTPServerDisconnected, OSError) as fault:
+            self._close()
+            raise Unanswered("The mail server went away.") from fault
+        if code != 250:
+            raise Refused(code, said, of_address=False)
+        return f"{code} {without_addresses(said.decode(errors='replace'))}"
+
+    def _envelope(self, server: smtplib.SMTP, address: str) -> None:
+        server.ehlo_or_helo_if_needed()
+        server.rset()
+        code, said = server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+        if code != 250:  # it is the site that is refused, and no letter's fault
+            self._close()
+            told = without_addresses(said.decode(errors="replace"))
+            raise Unreachable(f"The mail server takes nothing from this site: {code} {told}")
+        code, said = server.rcpt(address)
+        if code not in (250, 251):
+            raise Refused(code, said, of_address=True)
+
+    def _server(self) -> smtplib.SMTP:
+        """The open connection, or a new one where a server has closed it."""
+        try:
+            if self._is_open():
+                return self._connection()
+            self._close()
+            self._backend.open()
+        except (smtplib.SMTPException, OSError) as fault:
+            self._close()
+            said = without_addresses(str(fault))
+            raise Unreachable(f"The mail server does not answer: {said}") from fault
+        return self._connection()
+
+    def _is_open(self) -> bool:
+        try:
+            return bool(self._backend.connection) and self._connection().noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    def _connection(self) -> smtplib.SMTP:
+        server = self._backend.connection
+        if not isinstance(server, smtplib.SMTP):
+            raise smtplib.SMTPServerDisconnected("not connected")
+        return server
+
+    def _close(self) -> None:
+        """Never fails: a connection that cannot say goodbye is closed too."""
+        self._backend.fail_silently = True
+        self._backend.close()
+        self._backend.fail_silently = False
+        self._backend.connection = None

@@ -1,0 +1,91 @@
+"""An interest is learned, ranks, and says why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from broadsheet.recommend.ranker import Interest, _direction
+from broadsheet.recommend.shelf import Shelf, Text, Vocabulary
+
+RANDOM = np.random.default_rng(1)
+TOPICS = {
+    "rivers": np.eye(8, dtype=np.float32)[0],
+    "proteins": np.eye(8, dtype=np.float32)[1],
+    "poems": np.eye(8, dtype=np.float32)[2],
+}
+
+
+def text(number: int, topic: str, words: str = "") -> Text:
+    vector = TOPICS[topic] + RANDOM.normal(0, 0.2, 8).astype(np.float32)
+    return Text(number, words or f"about {topic} and more", vector / np.linalg.norm(vector))
+
+
+@pytest.fixture
+def vocabulary() -> Vocabulary:
+    return Vocabulary.of([text(n, topic) for topic in TOPICS for n in range(3)])
+
+
+def shelf(vocabulary: Vocabulary, *texts: Text) -> Shelf:
+    return Shelf(texts, vocabulary)
+
+
+def test_what_is_like_the_interest_comes_first_with_its_reasons(vocabulary: Vocabulary) -> None:
+    liked = [text(1, "rivers"), text(2, "rivers")]
+    others = [text(n, topic) for topic in TOPICS for n in range(10, 30)]
+    learned = Interest.learn(shelf(vocabulary, *liked), shelf(vocabulary, *others))
+    candidates = [text(100 + n, topic) for n, topic in enumerate(["poems", "rivers", "proteins"])]
+    first, *_ = learned.picks(shelf(vocabulary, *candidates, liked[0]), at_most=2)
+    assert first.paper_id == 101
+    assert set(first.near) == {1, 2}
+    assert first.words == ("rivers",)
+
+
+def test_what_the_interest_holds_is_no_pick(vocabulary: Vocabulary) -> None:
+    liked = [text(1, "rivers")]
+    learned = Interest.learn(shelf(vocabulary, *liked), shelf(vocabulary, text(5, "poems")))
+    picks = learned.picks(shelf(vocabulary, liked[0], text(7, "poems")), at_most=5)
+    assert [pick.paper_id for pick in picks] == [7]
+
+
+def test_what_was_rejected_sinks(vocabulary: Vocabulary) -> None:
+    liked = shelf(vocabulary, text(1, "rivers"), text(2, "proteins"))
+    others = shelf(vocabulary, *(text(n, topic) for topic in TOPICS for n in range(10, 20)))
+    candidates = shelf(
+        vocabulary, *(text(100 + n, "proteins") for n in range(5)), text(1, "rivers")
+    )
+    rejected = shelf(vocabulary, *(text(50 + n, "proteins") for n in range(5)))
+    plain = Interest.learn(liked, others).scores(candidates)
+    wiser = Interest.learn(liked, others, rejected).scores(candidates)
+    assert wiser[-1] - wiser[:-1].mean() > plain[-1] - plain[:-1].mean()
+
+
+def test_words_decide_between_equal_meanings() -> None:
+    same = TOPICS["rivers"]
+    texts = [
+        Text(n, words, same) for n, words in enumerate(["delta", "delta", "glacier", "glacier"])
+    ]
+    known = Vocabulary.of(texts)
+    learned = Interest.learn(Shelf(texts[:1], known), Shelf([text(9, "poems")], known))
+    picks = learned.picks(Shelf(texts[1:], known), at_most=3)
+    assert picks[0].paper_id == 1
+    assert picks[0].words == ("delta",)
+
+
+def test_the_regression_has_reached_its_minimum() -> None:
+    """Where the slope of the loss is zero, computed here anew from its definition."""
+    liked = RANDOM.normal(0, 1, (20, 6)).astype(np.float32)
+    others = RANDOM.normal(0.5, 1, (60, 6)).astype(np.float32)
+    found = _direction(liked, others, np.zeros((0, 6), np.float32)).astype(np.float64)
+    weights = np.concatenate([np.full(20, 1.0), np.full(60, 20 / 60)])
+    rows = np.concatenate([liked, others]).astype(np.float64)
+    rows -= weights @ rows / weights.sum()
+    wanted = np.arange(80) < 20
+
+    def loss(direction: np.ndarray) -> float:
+        signed = np.where(wanted, 1, -1) * (rows @ direction)
+        return float(weights @ np.log1p(np.exp(-signed)) + direction @ direction / 2)
+
+    for axis in np.eye(6):
+        assert loss(found) <= loss(found + 0.02 * axis)
+        assert loss(found) <= loss(found - 0.02 * axis)
