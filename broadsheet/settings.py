@@ -17,6 +17,8 @@ import dj_database_url
 import platformdirs
 from django.core.exceptions import ImproperlyConfigured
 
+from broadsheet import connections
+
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 SQLITE = "django.db.backends.sqlite3"
@@ -137,6 +139,27 @@ DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
 ALLOWED_HOSTS = words("BROADSHEET_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")
 
+PUBLIC_URL = connections.address("BROADSHEET_URL", text("BROADSHEET_URL"))
+"""Where people reach the site. By https, cookies are for https only."""
+IS_SECURE = PUBLIC_URL.scheme == "https"
+TRUSTED_PROXIES = words("BROADSHEET_TRUSTED_PROXIES", "")
+connections.require_networks("BROADSHEET_TRUSTED_PROXIES", TRUSTED_PROXIES)
+"""Who may say, in headers, for whom a request is and how it came."""
+SIGN_IN_HEADER = text("BROADSHEET_SIGN_IN_HEADER")
+"""In which such a proxy names the reader."""
+if SIGN_IN_HEADER and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "BROADSHEET_SIGN_IN_HEADER needs BROADSHEET_TRUSTED_PROXIES: else anybody could be anybody."
+    )
+MODE = text("BROADSHEET_MODE", "open").lower() or "open"
+"""Who may join: all, the invited, nobody. Read-only: nobody, and nothing can be written."""
+if MODE not in ("open", "invited", "closed", "read-only"):
+    raise ImproperlyConfigured(
+        f"BROADSHEET_MODE must be open, invited, closed or read-only, not {MODE!r}."
+    )
+if PUBLIC_URL.hostname and PUBLIC_URL.hostname not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(PUBLIC_URL.hostname)
+
 INDEX = DATA / "index"
 REJECTS = DATA / "rejects"
 
@@ -146,6 +169,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.orcid",
+    "allauth.usersessions",
+    "django.contrib.humanize",
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
@@ -153,6 +185,7 @@ INSTALLED_APPS = [
     "broadsheet.web",
 ]
 MIDDLEWARE = [
+    "broadsheet.web.proxies.believed",
     "broadsheet.web.caching.visitors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -162,7 +195,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "broadsheet.web.proxies.signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "broadsheet.web.accounts.AnsweredFaults",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 AUTH_USER_MODEL = "readers.Reader"
@@ -174,15 +211,36 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "web" / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "broadsheet.web.templating.environment"},
-    }
+    },
+    # pages that django-allauth brings; our own are all Jinja
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "web" / "brought"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
 ]
 
 DATABASES = {"default": database("DATABASE_URL", DATA / "broadsheet.sqlite3")}
 CACHES = {
+    # what all processes and machines must agree on: limits on requests
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "readers_counted",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # visitors' pages, in each process its own
+    "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 500},
-    }
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -200,6 +258,81 @@ TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "broadsheet.web.accounts.not_from_here"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = IS_SECURE
+CSRF_TRUSTED_ORIGINS = [f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}"] if IS_SECURE else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+
+# Accounts, by django-allauth
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "papers"
+ACCOUNT_ADAPTER = "broadsheet.readers.joining.Joining"
+SOCIALACCOUNT_ADAPTER = "broadsheet.readers.joining.JoiningFromElsewhere"
+ACCOUNT_FORMS = {"signup": "broadsheet.readers.forms.SignUp"}
+SOCIALACCOUNT_FORMS = {"signup": "broadsheet.readers.forms.SignUpFromElsewhere"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme or "http"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_USERNAME_VALIDATORS = "broadsheet.readers.handles.VALIDATORS"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/h/ip",
+    "confirm_email": "3/3m/key",
+    "request_login_code": "20/h/ip,3/5m/key",
+    "reset_password": "20/h/ip,5/h/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+GITHUB = connections.Client(text("BROADSHEET_GITHUB_CLIENT"), text("BROADSHEET_GITHUB_SECRET"))
+ORCID = connections.Client(text("BROADSHEET_ORCID_CLIENT"), text("BROADSHEET_ORCID_SECRET"))
+OIDC = connections.Client(
+    text("BROADSHEET_OIDC_CLIENT"),
+    text("BROADSHEET_OIDC_SECRET"),
+    connections.address("BROADSHEET_OIDC_URL", text("BROADSHEET_OIDC_URL")).geturl(),
+    text("BROADSHEET_OIDC_NAME", "OpenID Connect"),
+)
+SOCIALACCOUNT_PROVIDERS = connections.providers(GITHUB, ORCID, OIDC)
+SIGN_IN_ORIGINS = connections.origins(GITHUB, ORCID, OIDC)
+
+# Letters
+SMTP = connections.mail("BROADSHEET_SMTP", text("BROADSHEET_SMTP"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
+EMAIL_HOST_USER = SMTP.user
+EMAIL_HOST_PASSWORD = SMTP.password or text("BROADSHEET_SMTP_PASSWORD")
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.scheme == "smtp+tls", SMTP.scheme == "smtp+ssl"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("BROADSHEET_MAIL_FROM") or (
+    f"{SITE_NAME} <broadsheet@{PUBLIC_URL.hostname or 'localhost'}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LOGGING = {
     "version": 1,
