@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from broadsheet.readers.joining import NoMail
 from broadsheet.readers.models import Reader
 
+logger = logging.getLogger(__name__)
 READS = ("GET", "HEAD", "OPTIONS")
 NO_WRITES = ("/account/login", "/account/logout", "/account/2fa/authenticate", "/mcp", "/api/")
 """Where something is sent without writing papers or words; the API says no by itself."""
@@ -56,6 +58,10 @@ class AnsweredFaults:
         return _sentence(request, "Only reading for now", message, 403)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OSError) and request.path.startswith("/account/"):
+            logger.error("A site to sign in by does not answer: %s", type(error).__name__)
+            message = "The site by which you wanted to sign in does not answer. Try again later."
+            return _sentence(request, "Not signed in", message, 503)
         if not isinstance(error, NoMail):
             return None
         return _sentence(
