@@ -10,14 +10,14 @@ import os
 import secrets
 import zoneinfo
 from contextlib import suppress
-from email.utils import formataddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 import platformdirs
 from django.core.exceptions import ImproperlyConfigured
+
+from broadsheet import connections
 
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
@@ -122,29 +122,6 @@ def kept_secret(file: Path) -> str:
     return secret
 
 
-def mail_server(name: str) -> dict[str, Any]:
-    """Django's settings of a mail server, from `smtp://user:password@host:587` (STARTTLS where a
-    password is sent), `smtps://host:465`, or `smtp://localhost` without either."""
-    url = text(name)
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0):
-        # the value may hold a password: it is not repeated
-        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587.")
-    is_tls, user = parts.scheme == "smtps", unquote(parts.username or "")
-    return {
-        "EMAIL_HOST": parts.hostname or "",
-        "EMAIL_PORT": port or (465 if is_tls else 587 if user else 25),
-        "EMAIL_HOST_USER": user,
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": is_tls,
-        "EMAIL_USE_TLS": bool(user) and not is_tls,
-    }
-
-
 def _keep(secret: str, file: Path) -> None:
     """Write the file whole or not at all; the first of several processes wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -175,6 +152,27 @@ DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
 ALLOWED_HOSTS = words("BROADSHEET_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")
 
+PUBLIC_URL = connections.address("BROADSHEET_URL", text("BROADSHEET_URL"))
+"""Where people reach the site. By https, cookies are for https only."""
+IS_SECURE = PUBLIC_URL.scheme == "https"
+TRUSTED_PROXIES = words("BROADSHEET_TRUSTED_PROXIES", "")
+connections.require_networks("BROADSHEET_TRUSTED_PROXIES", TRUSTED_PROXIES)
+"""Who may say, in headers, for whom a request is and how it came."""
+SIGN_IN_HEADER = text("BROADSHEET_SIGN_IN_HEADER")
+"""In which such a proxy names the reader."""
+if SIGN_IN_HEADER and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "BROADSHEET_SIGN_IN_HEADER needs BROADSHEET_TRUSTED_PROXIES: else anybody could be anybody."
+    )
+MODE = text("BROADSHEET_MODE", "open").lower() or "open"
+"""Who may join: all, the invited, nobody. Read-only: nobody, and nothing can be written."""
+if MODE not in ("open", "invited", "closed", "read-only"):
+    raise ImproperlyConfigured(
+        f"BROADSHEET_MODE must be open, invited, closed or read-only, not {MODE!r}."
+    )
+if PUBLIC_URL.hostname and PUBLIC_URL.hostname not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(PUBLIC_URL.hostname)
+
 INDEX = DATA / "index"
 REJECTS = DATA / "rejects"
 
@@ -184,6 +182,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.orcid",
+    "allauth.usersessions",
+    "django.contrib.humanize",
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
@@ -193,6 +200,7 @@ INSTALLED_APPS = [
     "broadsheet.web",
 ]
 MIDDLEWARE = [
+    "broadsheet.web.proxies.believed",
     "broadsheet.web.caching.visitors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -202,7 +210,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "broadsheet.web.proxies.signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "broadsheet.web.accounts.AnsweredFaults",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 AUTH_USER_MODEL = "readers.Reader"
@@ -214,13 +226,34 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "web" / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "broadsheet.web.templating.environment"},
-    }
+    },
+    # pages that django-allauth brings; our own are all Jinja
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "web" / "brought"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
 ]
 
 DATABASES = {"default": database("DATABASE_URL", DATA / "broadsheet.sqlite3")}
 CACHES = {
+    # what all processes and machines must agree on: limits on requests
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "readers_counted",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # visitors' pages, in each process its own
+    "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 500},
     },
     # counts of requests, which pages must not push out
@@ -246,15 +279,83 @@ TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "broadsheet.web.accounts.not_from_here"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = IS_SECURE
+CSRF_TRUSTED_ORIGINS = [f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}"] if IS_SECURE else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
-# --- letters: the mail server, who writes, and the site as the world writes it
-SITE_URL = text("BROADSHEET_SITE_URL") or f"http://{HOST}:{PORT}"
-globals().update(mail_server("BROADSHEET_SMTP_URL"))
-EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = text("BROADSHEET_MAIL_FROM") or formataddr(
-    (SITE_NAME, f"letters@{urlsplit(SITE_URL).hostname or 'localhost'}")
+# Accounts, by django-allauth
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "papers"
+ACCOUNT_ADAPTER = "broadsheet.readers.joining.Joining"
+SOCIALACCOUNT_ADAPTER = "broadsheet.readers.joining.JoiningFromElsewhere"
+ACCOUNT_FORMS = {"signup": "broadsheet.readers.forms.SignUp"}
+SOCIALACCOUNT_FORMS = {"signup": "broadsheet.readers.forms.SignUpFromElsewhere"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme or "http"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_USERNAME_VALIDATORS = "broadsheet.readers.handles.VALIDATORS"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/h/ip",
+    "confirm_email": "3/3m/key",
+    "request_login_code": "20/h/ip,3/5m/key",
+    "reset_password": "20/h/ip,5/h/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+GITHUB = connections.Client(text("BROADSHEET_GITHUB_CLIENT"), text("BROADSHEET_GITHUB_SECRET"))
+ORCID = connections.Client(text("BROADSHEET_ORCID_CLIENT"), text("BROADSHEET_ORCID_SECRET"))
+OIDC = connections.Client(
+    text("BROADSHEET_OIDC_CLIENT"),
+    text("BROADSHEET_OIDC_SECRET"),
+    connections.address("BROADSHEET_OIDC_URL", text("BROADSHEET_OIDC_URL")).geturl(),
+    text("BROADSHEET_OIDC_NAME", "OpenID Connect"),
 )
-# --- end of letters
+SOCIALACCOUNT_PROVIDERS = connections.providers(GITHUB, ORCID, OIDC)
+SIGN_IN_ORIGINS = connections.origins(GITHUB, ORCID, OIDC)
+
+# Letters
+SMTP = connections.mail("BROADSHEET_SMTP", text("BROADSHEET_SMTP"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
+EMAIL_HOST_USER = SMTP.user
+EMAIL_HOST_PASSWORD = SMTP.password or text("BROADSHEET_SMTP_PASSWORD")
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.scheme == "smtp+tls", SMTP.scheme == "smtp+ssl"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("BROADSHEET_MAIL_FROM") or (
+    f"{SITE_NAME} <broadsheet@{PUBLIC_URL.hostname or 'localhost'}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SITE_URL = PUBLIC_URL.geturl() or f"http://{HOST}:{PORT}"
+"""The site as the world writes it, for addresses in letters."""
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from broadsheet.api import errors as api_errors
@@ -18,6 +18,7 @@ from broadsheet.web import (
     outlines,
     pages,
     paper,
+    profiles,
     search,
     search_help,
     similar,
@@ -65,6 +66,16 @@ urlpatterns = [
     path("letters/<token>/end", letters.end, name="letter-end"),
     path("letters/<token>/<action>", letters.change, name="letter-change"),
     path("ranking", lists.ranking, name="ranking"),
+    path("readers/<handle>", profiles.profile, name="profile"),
+    path("account/", profiles.account, name="account"),
+    path("account/tokens", profiles.tokens, name="account-tokens"),
+    path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),
+    path("account/invitations", profiles.invitations, name="account-invitations"),
+    path("account/data", profiles.data, name="account-data"),
+    path("account/data/zip", profiles.take_out, name="take-out"),
+    path("account/delete", profiles.farewell, name="farewell"),
+    path("account/", include("allauth.urls")),
+    path("invited/<secret>", profiles.invited, name="invited"),
     path("about/search", search_help.page, name="search-help"),
     path("about", pages.about, name="about"),
     path("robots.txt", pages.robots),

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import override_settings
 
 COMPLETE = "BROADSHEET_TEST_COMPLETE"
@@ -43,6 +43,6 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path) -> Iterator[None]:
     """Each test starts without an index, rejects and kept pages, and leaves none behind."""
-    cache.clear()
+    caches["pages"].clear()
     with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):
         yield

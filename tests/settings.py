@@ -19,3 +19,6 @@ from broadsheet.settings import DATA, DATABASES  # noqa: E402
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # a file as on a real site, not memory: locks and several connections behave otherwise there
     DATABASES["default"]["TEST"] = {"NAME": DATA / "tests.sqlite3"}
+
+# a quick hash: how slow the real one is takes nothing from what the tests show
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -146,4 +146,26 @@ def mcp() -> None:
     protocol.stdio(serve.local_address())
 
 
-COMMANDS = (up, status, check, migrate, web, worker, mcp, shell)
+@click.command()
+@click.argument("handle")
+@click.argument("email")
+@click.option("--admin", is_flag=True, help="May do everything on this site.")
+@click.password_option(help="Asked for where it is not told.")
+def reader(handle: str, email: str, admin: bool, password: str) -> None:
+    """Make an account for a reader, above all for the first administrator.
+
+    \b
+    Example:
+        broadsheet reader ada ada@example.org --admin
+    """
+    ready()
+    from broadsheet.readers import actions
+
+    try:
+        actions.add_reader(handle, email, password, is_admin=admin)
+    except actions.Refused as error:
+        raise click.ClickException(str(error)) from error
+    say(f"{handle} can sign in now, as {email}.")
+
+
+COMMANDS = (up, status, check, migrate, web, worker, mcp, reader, shell)

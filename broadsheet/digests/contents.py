@@ -103,7 +103,7 @@ def _searched(subscription: Subscription, since: datetime) -> list[Paper]:
     first = _first_day(subscription, since)
     query = parse(f"{subscription.name} date:>={(first - ANNOUNCED_WITHIN).isoformat()}")
     hits = engine.search(replace(query, name=""), limit=LOOKED_AT).hits
-    found = Paper.objects.for_cards().in_order([hit.paper_id for hit in hits])
+    found = Paper.objects.cards([hit.paper_id for hit in hits])
     return [paper for paper in found if paper.day and paper.day >= first]
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -27,7 +27,10 @@ LONGEST = 500_000
 """Bytes of a page that is kept."""
 KEPT_FOR = 3600
 """Seconds; the key changes long before where papers come in."""
-NEVER = ("/api", "/mcp", "/llms.txt", "/robots.txt", "/static")
+NEVER = (
+    *("/account", "/admin", "/api", "/invited", "/llms.txt", "/mcp", "/readers"),
+    *("/robots.txt", "/static"),
+)
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -37,19 +40,22 @@ def visitors(get_response: Respond) -> Respond:
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if not _is_visit(request):
-            return get_response(request)
+            answer = get_response(request)
+            if request.COOKIES:
+                answer.headers.setdefault("Cache-Control", "private, no-cache")
+            return answer
         try:
             key = _key(request)
         except DatabaseError:  # the page says so itself, or needs no database
             return get_response(request)
-        kept: HttpResponse | None = cache.get(key)
+        kept: HttpResponse | None = caches["pages"].get(key)
         if kept is not None:
             return _unless_known(request, kept)
         response = get_response(request)
         if _may_be_kept(response):
             response.headers.setdefault("Cache-Control", "public, no-cache")
             patch_vary_headers(response, ("Accept", "Cookie"))
-            cache.set(key, response, KEPT_FOR)
+            caches["pages"].set(key, response, KEPT_FOR)
         return response
 
     return respond
@@ -60,6 +66,7 @@ def _is_visit(request: HttpRequest) -> bool:
         request.method == "GET"
         and not request.COOKIES
         and "HTTP_AUTHORIZATION" not in request.META
+        and (not settings.SIGN_IN_HEADER or settings.SIGN_IN_HEADER not in request.headers)
         and not request.path.startswith(NEVER)
         and not settings.DEBUG
     )

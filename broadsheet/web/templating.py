@@ -15,7 +15,8 @@ from jinja2 import Environment, StrictUndefined
 
 from broadsheet.papers import categories
 from broadsheet.papers.text import plain
-from broadsheet.web import cards, marked, wide
+from broadsheet.web import accounts, cards, marked, wide
+from broadsheet.web.avatars import avatar
 from broadsheet.web.mathematics import typeset
 
 FILTERS = {
@@ -41,9 +42,14 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = Environment(**{**options, "autoescape": True})  # noqa: S701  autoescape is on
     env.globals.update(
+        account_pages=accounts.PAGES,
         asset=asset,
+        avatar=avatar,
         card_addresses=cards.card_addresses,
         category_name=categories.name,
+        messages=accounts.messages_for,
+        mode=settings.MODE,
+        reader=accounts.reader_of,
         site=settings.SITE_NAME,
         url=address,
     )

@@ -31,7 +31,7 @@ def worker(mailbox: Mailbox) -> subprocess.Popen[bytes]:
     environment: dict[str, Any] = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "broadsheet.settings",
-        "BROADSHEET_SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}",
+        "BROADSHEET_SMTP": f"smtp://127.0.0.1:{mailbox.port}",
         "BROADSHEET_DATA": os.environ["BROADSHEET_DATA"],
         "DATABASE_URL": database(),
     }

@@ -1,0 +1,105 @@
+"""What settings say about others: mail servers, proxies, and sites by which readers sign in.
+
+Every function raises `ImproperlyConfigured` with a sentence that names the variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters are handed in. Without a host there is none."""
+
+    scheme: str = ""
+    """`smtp` speaks in the clear, `smtp+tls` turns to TLS, `smtp+ssl` begins with it."""
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What a provider calls this site. Without a name there is no such door."""
+
+    name: str
+    secret: str
+    server: str = ""
+    title: str = ""
+
+
+def address(name: str, value: str) -> SplitResult:
+    """A scheme, a host, perhaps a port and a path; all empty where the value is."""
+    parts = urlsplit(value.strip().rstrip("/"))
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must look like https://papers.example.org.")
+    return parts
+
+
+def require_networks(name: str, values: Sequence[str]) -> None:
+    """Addresses and networks: `127.0.0.1 10.0.0.0/8`."""
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {error}.") from error
+
+
+def mail(name: str, value: str) -> MailServer:
+    """From `smtp+tls://user:password@host:587`."""
+    if not value:
+        return MailServer()
+    parts = urlsplit(value)
+    if parts.scheme not in SMTP_PORTS or not parts.hostname:
+        # the value holds a password: it is not repeated
+        raise ImproperlyConfigured(f"{name} must look like smtp+tls://user:password@host:587.")
+    return MailServer(
+        parts.scheme,
+        parts.hostname,
+        parts.port or SMTP_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
+
+
+def providers(github: Client, orcid: Client, oidc: Client) -> dict[str, Any]:
+    """As django-allauth wants them."""
+    found: dict[str, Any] = {
+        provider: {"APPS": [{"client_id": client.name, "secret": client.secret}]}
+        for provider, client in (("github", github), ("orcid", orcid))
+        if client.name
+    }
+    if oidc.server:
+        app = {
+            "provider_id": "oidc",
+            "name": oidc.title,
+            "client_id": oidc.name,
+            "secret": oidc.secret,
+            "settings": {"server_url": oidc.server, "oauth_pkce_enabled": True},
+        }
+        found["openid_connect"] = {"APPS": [app]}
+    return found
+
+
+def origins(github: Client, orcid: Client, oidc: Client) -> list[str]:
+    """Where a browser is sent to sign in; the Content-Security-Policy has to allow it."""
+    servers = [
+        "https://github.com" if github.name else "",
+        "https://orcid.org" if orcid.name else "",
+        oidc.server,
+    ]
+    parts = [urlsplit(server) for server in servers if server]
+    return [f"{part.scheme}://{part.netloc}" for part in parts]

@@ -1,0 +1,146 @@
+"""A reader as others see them, and the pages on which readers look after what is theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from broadsheet.readers import actions, takeout
+from broadsheet.readers.actions import Refused
+from broadsheet.readers.forms import FarewellForm, ProfileForm, TokenForm
+from broadsheet.readers.joining import INVITATION
+from broadsheet.readers.models import Happening, Reader
+from broadsheet.readers.tokens import MEANINGS
+from broadsheet.web.errors import NotHere
+
+GIVERS: list[takeout.Giver] = [takeout.account]
+"""What a takeout holds. Other rooms add theirs here."""
+LEAVES = [
+    "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
+    "Readers whom you invited stay.",
+]
+"""What happens when an account is deleted, in sentences. Other rooms add theirs here."""
+
+
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    found = Reader.objects.filter(username=handle, is_active=True).select_related("invited_by")
+    reader = found.first()
+    if reader is None:
+        raise NotHere("No reader here has this handle.")
+    context = {
+        "them": reader,
+        "is_me": reader == request.user,
+        "shows_all": reader.is_public or reader == request.user,
+        "guests": reader.invited.filter(is_active=True).order_by("date_joined")[:100],
+    }
+    return render(request, "profile.html", context)
+
+
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    reader = me(request)
+    form = ProfileForm(request.POST or None, instance=reader, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("account")
+    return render(request, "account_profile.html", {"form": form})
+
+
+@never_cache
+@login_required
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # the library has no stubs
+def tokens(request: HttpRequest) -> HttpResponse:
+    reader, shown = me(request), ""
+    form = TokenForm(reader, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        ends = timezone.now() + timedelta(days=asked["days"]) if asked["days"] else None
+        try:
+            _, shown = actions.make_token(reader, asked["name"], asked["scopes"], ends)
+            form = TokenForm(reader)
+        except Refused as error:
+            form.add_error(None, str(error))
+    context = {"form": form, "shown": shown, "tokens": reader.tokens.of(reader)}
+    return render(request, "account_tokens.html", context | {"meanings": MEANINGS})
+
+
+@require_POST
+@login_required
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    if not actions.revoke_token(me(request), token_id):
+        raise NotHere("You have no such token.")
+    messages.success(request, "The token is revoked: nothing can be done with it any more.")
+    return redirect("account-tokens")
+
+
+@never_cache
+@login_required
+def invitations(request: HttpRequest) -> HttpResponse:
+    reader, made, fault = me(request), "", ""
+    if request.method == "POST":
+        try:
+            made = request.build_absolute_uri(f"/invited/{actions.invite(reader)}")
+        except Refused as error:
+            fault = str(error)
+    context = {"made": made, "fault": fault, "invitations": reader.invitations.open()}
+    return render(request, "account_invitations.html", context | {"mode": settings.MODE})
+
+
+@never_cache
+def invited(request: HttpRequest, secret: str) -> HttpResponse:
+    """Keep the invitation in the session, so that its secret is in no further address."""
+    found = actions.invitation(secret)
+    if found is None:
+        raise NotHere("This invitation has been used or has ended. Ask for another one.")
+    request.session[INVITATION] = secret
+    return redirect("account_signup")
+
+
+@never_cache
+@login_required
+def data(request: HttpRequest) -> HttpResponse:
+    events = me(request).events.order_by("-at")[:50]
+    return render(request, "account_data.html", {"events": events, "leaves": LEAVES})
+
+
+@require_POST
+@login_required
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # the library has no stubs
+def take_out(request: HttpRequest) -> HttpResponse:
+    reader = me(request)
+    actions.note(reader, Happening.TAKEN_OUT, request.META.get("REMOTE_ADDR", ""))
+    response = HttpResponse(takeout.zipped(reader, GIVERS), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{reader.username}.zip"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@never_cache
+@login_required
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # the library has no stubs
+def farewell(request: HttpRequest) -> HttpResponse:
+    reader = me(request)
+    form = FarewellForm(reader, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        auth.logout(request)
+        reader.delete()
+        messages.success(request, "Your account is deleted. Fare well.")
+        return redirect("papers")
+    return render(request, "account_farewell.html", {"form": form, "leaves": LEAVES})
+
+
+def me(request: HttpRequest) -> Reader:
+    """The signed-in reader, behind `login_required`."""
+    return cast(Reader, request.user)
