@@ -6,7 +6,7 @@ VECTORS.npy has real vectors of unit length, float32 [n, dimensions]; some are k
 and as many rows are made of the rest as are asked for: points between a vector and one of its
 twenty nearest neighbours, with some noise, so that fields stay as dense as they are. Exact means
 all rows against the query. Libraries are measured where they are installed: faiss (signs of the
-components, and 2,000 rescored exactly, as ours does) and usearch (HNSW of float16, up to --hnsw
+components, and as many rescored exactly as ours does) and usearch (HNSW of float16, up to --hnsw
 rows, for it takes minutes to build).
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.search.vectors import RESCORED, Reader, Table, Writer
+from broadsheet.search.vectors import OF_EACH, RESCORED, Reader, Table, Writer
 
 Matrix = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -76,8 +76,10 @@ def faiss_signs(made: Matrix, table: Table) -> tuple[Search, float]:
     for start in range(0, len(made), 10_000):
         index.add(np.packbits(made[start : start + 10_000] > 0, axis=1))
 
+    rescored = max(RESCORED, len(made) // OF_EACH)
+
     def search(query: Matrix, limit: int) -> list[int]:
-        rows = np.sort(index.search(np.packbits(query[None] > 0, axis=1), RESCORED)[1][0])
+        rows = np.sort(index.search(np.packbits(query[None] > 0, axis=1), rescored)[1][0])
         closeness = table.vectors[rows].astype(np.float32) @ query
         return [int(row) + 1 for row in rows[np.argsort(-closeness)[:limit]]]
 

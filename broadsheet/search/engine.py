@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from broadsheet.papers.models import Paper, latest_change
-from broadsheet.search import embedding, index, same_works
+from broadsheet.search import embedding, index, same_works, titles
 from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
 from broadsheet.search.entries import texts_of
@@ -31,6 +31,7 @@ from broadsheet.search.selection import (
     listed,
     number_meeting,
 )
+from broadsheet.search.soundness import doubt, is_damage
 from broadsheet.search.spelling import correction as corrected
 from broadsheet.search.suggest import Suggestion
 from broadsheet.search.suggest import suggestions as suggested
@@ -43,7 +44,7 @@ ENOUGH, DEEPEST = 200, 64 * DEPTH
 READ_AGAIN = 30
 """Papers, of the best, in whose texts words are looked for side by side: a page of them."""
 STATUS_FOR = 2.0
-"""Seconds for which a status is remembered."""
+"""Seconds for which a status is remembered, and a damaged index left alone."""
 
 Answer = TypeVar("Answer")
 
@@ -74,6 +75,8 @@ class Results:
     counts: Counts = field(default_factory=dict)
     """The papers found by field, year and so on, where they were asked for; of a ranking its
     first `DEPTH`."""
+    plain: bool = False
+    """Whether there was no usable index, and the database's titles answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,15 @@ class Engine:
         self._status: Status | None = None
         self._status_until = 0.0
         self._papers = (-1, 0)
+        self._trusted_from = 0.0
         self._same_works = same_works.Known()
 
     def search(self, query: Query, limit: int, offset: int, *, counting: bool = False) -> Results:
         if query.problem or query.is_empty:
             return Results([], 0, meaning=False)
-        called = self._words(lambda lexicon: lexicon.called(query)) or []
+        called = self._words(lambda lexicon: lexicon.called(query))
+        if called is None:
+            return _plain(query, limit, offset)
         if query.name and called:
             hits = [Hit(key, 1.0, 1) for key in called]
             return Results(hits[offset : offset + limit], len(hits), meaning=False)
@@ -112,7 +118,10 @@ class Engine:
         towards, note = (None, "") if query.balance == 0 else self._direction(query)
         words: list[Match] = []
         if query.balance != 1 or towards is None:
-            words = self._words(lambda lexicon: lexicon.search(query, DEPTH)) or []
+            found = self._words(lambda lexicon: lexicon.search(query, DEPTH))
+            if found is None:
+                return _plain(query, limit, offset)
+            words = found
         hits = self._ranked(query, called, words, towards)
         if query.phrases and not hits:
             return self._loosened(query, limit, offset, counting)
@@ -183,7 +192,9 @@ class Engine:
                 counts = lexicon.kept(("counts", query.text), lambda one: counted(one, wanted))
             return Results(hits, total, meaning=False, note=note, counts=counts)
 
-        results = self._words(ask) or Results([], 0, meaning=False)
+        results = self._words(ask)
+        if results is None:
+            return _plain(query, limit, offset)
         return results if results.total else replace(results, remarks=self._unmet(query))
 
     def _unmet(self, query: Query) -> tuple[str, ...]:
@@ -264,29 +275,39 @@ class Engine:
         return papers
 
     def _words(self, ask: Callable[[Lexicon], Answer]) -> Answer | None:
-        """What the lexical index answers; None where there is none yet."""
-        for _ in range(2):  # the index may be switched or lost between looking and asking
+        """What the lexical index answers; None where there is none, or none that can be read."""
+        for is_last in (False, True):  # between looking and asking the index may be switched
             lexicon = self._current()
             if lexicon is None:
                 return None
             try:
                 return ask(lexicon)
-            except (OSError, ValueError) as reason:
-                log.warning("The lexical index could not be read: %s", reason)
+            except BaseException as fault:
+                if not is_damage(fault):
+                    raise
+                log.warning("The lexical index could not be read: %s", fault)
                 self._lexicon = None
+                if is_last:
+                    self._distrust(lexicon.folder)
         return None
+
+    def _distrust(self, folder: Path) -> None:
+        """Let the writer look at the index, and leave it alone for a moment."""
+        log.warning("The search index seems damaged. %s", titles.REMEDY)
+        self._trusted_from = time.monotonic() + STATUS_FOR
+        doubt(folder)
 
     def _current(self) -> Lexicon | None:
         folder = index.current()
         with self._lock:
-            if folder is None:
+            if folder is None or time.monotonic() < self._trusted_from:
                 self._lexicon = None
             elif self._lexicon is None or self._lexicon.folder != folder:
                 try:
                     self._lexicon = Lexicon(folder)
                 except (OSError, ValueError) as reason:
                     log.warning("The lexical index cannot be opened: %s", reason)
-                    self._lexicon = None
+                    self._distrust(folder)
             return self._lexicon
 
     def _direction(self, query: Query, parts: Sequence[str] = ()) -> tuple[Direction | None, str]:
@@ -356,6 +377,12 @@ def suggestions(typed: str) -> list[Suggestion]:
 def status() -> Status:
     """How far this node's index has come; cheap enough for every page."""
     return _engine(Path(settings.INDEX)).status()
+
+
+def _plain(query: Query, limit: int, offset: int) -> Results:
+    found = titles.titled(query, DEPTH)
+    hits = [Hit(key, 0.0) for key in found[offset : offset + limit]]
+    return Results(hits, len(found), meaning=False, note=titles.NOTE, plain=True)
 
 
 @lru_cache(maxsize=2)

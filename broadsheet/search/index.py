@@ -3,6 +3,8 @@
     INDEX/lexical/current.json    which generation searchers read
     INDEX/lexical/<generation>/   one tantivy index, and followed.json: how far it has followed
 
+A generation that cannot be continued stays in use until another, made beside it, takes its place.
+
 A generation's change number is written after the commit that it tells of, so a crash between the
 two makes some changes be followed twice, which changes nothing.
 """
@@ -26,6 +28,7 @@ from broadsheet.search import schema
 from broadsheet.search.entries import Entry, entries
 from broadsheet.search.files import only_writer, read_json, write_json
 from broadsheet.search.models import Embedding
+from broadsheet.search.soundness import damaged, dispel, is_damage, is_doubted
 
 BATCH = 500
 COMMIT_EVERY = 2.0
@@ -77,22 +80,26 @@ def origin() -> str:
     return str(recorder.migration_qs.order_by("id").values_list("applied", flat=True).first())
 
 
+class Foreign(ValueError):  # noqa: N818  a state of affairs that is expected, not a fault
+    """An index of another database: nothing in it is true here."""
+
+
 class Follower:
     """Writes one generation. One at a time: the caller holds the lock."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises ValueError or OSError where the index in `folder` cannot be continued."""
+        """Raises ValueError, KeyError or OSError where that in `folder` cannot be continued."""
         self.folder = folder
         self.origin = origin()
         self._state = folder / "followed.json"
         state = read_json(self._state) or {"change": 0, "origin": self.origin}
         self.change = int(state["change"])
         if state["origin"] != self.origin or self.change > latest_change():
-            raise ValueError("it is of another database")
+            raise Foreign("it is of another database")
         self._writer = schema.open_index(folder).writer(HEAP_BYTES, 1)
 
     def is_current(self) -> bool:
-        return current() == self.folder
+        return current() == self.folder and not is_doubted(self.folder)
 
     def follow(self, progress: Progress | None = None, commit_every: float = COMMIT_EVERY) -> int:
         """Bring the index up to the newest change; returns how many papers were written."""
@@ -130,19 +137,46 @@ class Follower:
 
     def _commit(self, change: int) -> None:
         self._writer.commit()
-        write_json(self._state, {"change": change, "origin": self.origin})
+        state = {"change": change, "origin": self.origin, "version": schema.VERSION}
+        write_json(self._state, state)
         self.change = change
 
 
-def open_follower() -> Follower:
-    """A follower of the current generation, or of a fresh one where that one is unusable."""
-    folder = current()
-    if folder:
-        try:
-            return Follower(folder)
-        except (ValueError, KeyError, OSError) as reason:
-            log.warning("The search index cannot be used and is made anew: %s", reason)
-    return Follower(start_afresh())
+def open_follower(progress: Progress | None = None) -> Follower:
+    """A follower of the current generation; of one made beside it where that one is unusable.
+
+    Raises what `Follower` does where even that fails, as on a full disk; nothing is lost then.
+    """
+    folder = current() or _without_pointer()
+    if folder is None:
+        return Follower(start_afresh())
+    try:
+        dispel(folder)
+        if file := damaged(folder):
+            raise ValueError(f"{file} is damaged")
+        return Follower(folder)
+    except Foreign:
+        log.warning("The search index is of another database and is made anew.")
+        return Follower(start_afresh())
+    except BaseException as fault:
+        if not (is_damage(fault) or isinstance(fault, KeyError)):
+            raise
+        log.warning("The search index cannot be used and is made anew beside it: %s", fault)
+    rebuild(progress)
+    return Follower(current() or start_afresh())
+
+
+def _without_pointer() -> Path | None:
+    """The generation that was in use, where only `current.json` was lost; it is in use again."""
+    if read_json(home() / "current.json") or not home().is_dir():
+        return None
+    states = {folder: read_json(folder / "followed.json") or {} for folder in home().iterdir()}
+    found = [folder for folder, said in states.items() if said.get("version") == schema.VERSION]
+    if not found:
+        return None
+    latest = max(found, key=lambda folder: states[folder]["change"])
+    switch_to(latest)
+    return latest
 
 
 def forget_outdated(batch: Sequence[Entry]) -> None:
@@ -157,17 +191,31 @@ def forget_outdated(batch: Sequence[Entry]) -> None:
 def rebuild(progress: Progress | None = None) -> int:
     """Make the index anew beside the one in use, then switch; returns how many papers it has.
 
-    Raises `Locked` where another rebuild runs. A follower at work goes on, and moves over.
+    Goes on where a rebuild that was killed had come to. Raises `Locked` where another one runs. A
+    follower at work goes on, and moves over.
     """
     with only_writer(Path(settings.INDEX) / "rebuild.lock"):
-        building = Path(settings.INDEX) / "rebuilding"
-        shutil.rmtree(building, ignore_errors=True)
-        schema.make_index(building)
-        follower = Follower(building)
-        written = follower.follow(progress, commit_every=COMMIT_OF_REBUILD)
+        building = Path(settings.INDEX) / f"rebuilding.{schema.VERSION}"
+        for other in Path(settings.INDEX).glob("rebuilding*"):
+            if other != building:
+                shutil.rmtree(other, ignore_errors=True)
+        follower = _begun(building)
+        follower.follow(progress, commit_every=COMMIT_OF_REBUILD)
         follower.close()
         folder = home() / uuid4().hex
         folder.parent.mkdir(parents=True, exist_ok=True)
         building.rename(folder)
         switch_to(folder)
-    return written
+        return int(schema.open_index(folder).searcher().num_docs)
+
+
+def _begun(building: Path) -> Follower:
+    """A follower of the generation that a killed rebuild left, or of an empty one."""
+    try:
+        if not damaged(building):
+            return Follower(building)
+    except (ValueError, KeyError, OSError) as reason:
+        log.warning("A rebuild that was begun cannot go on and begins anew: %s", reason)
+    shutil.rmtree(building, ignore_errors=True)
+    schema.make_index(building)
+    return Follower(building)

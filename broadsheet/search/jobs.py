@@ -19,6 +19,7 @@ from broadsheet.search.entries import entries_with
 from broadsheet.search.files import Locked, only_writer
 from broadsheet.search.index import Progress, open_follower
 from broadsheet.search.model import NoModel
+from broadsheet.search.soundness import is_damage
 from broadsheet.search.waiting import claim, drafted, embed, release, waiting
 
 PAUSE = 0.5
@@ -57,7 +58,7 @@ def catch_up(progress: Progress | None = None) -> int:
     try:
         while same_works.link_next():
             pass
-        with _writing(), closing(open_follower()) as follower:
+        with _writing(), closing(open_follower(progress)) as follower:
             written = follower.follow(progress)
             replica.follow(follower.origin)
             return written
@@ -139,23 +140,26 @@ def _follow(stop: Event) -> None:
     ended = Event()
     embedder = Thread(target=_keep_embedding, args=(ended,), name="embedding", daemon=True)
     embedder.start()
+    failed = -PATIENCE
     try:
         while not stop.is_set():
-            _follow_one_generation(stop)
+            try:
+                _follow_one_generation(stop)
+            except BaseException as fault:
+                if not is_damage(fault) or time.monotonic() - failed < PATIENCE:
+                    raise
+                log.warning("The search index could not be written and is looked at: %s", fault)
+                failed = time.monotonic()
     finally:
         ended.set()
         embedder.join()
 
 
 def _follow_one_generation(stop: Event) -> None:
-    """Follow until `stop`, or until this generation is replaced, lost or unusable."""
+    """Follow until `stop`, or until this generation is replaced, lost or doubted."""
     with closing(open_follower()) as follower:
         while not stop.is_set() and follower.is_current():
-            try:
-                follower.follow()
-            except (ValueError, OSError) as reason:
-                log.warning("The search index could not be written: %s", reason)
-                return
+            follower.follow()
             replica.follow(follower.origin)
             close_old_connections()
             stop.wait(PAUSE)

@@ -131,6 +131,8 @@ def _notes(found: Results, status: Status) -> list[str]:
     notes: list[str] = []
     if not status.papers:
         return notes
+    if found.plain:
+        return [found.note]
     if status.indexed < status.papers:
         notes.append(f"{status.indexed:,} of {papers} can be found so far; the rest follow soon.")
     if status.model and status.embedded < status.papers:

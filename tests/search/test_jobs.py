@@ -225,7 +225,8 @@ def soon(text: str, paper: Paper, *, meaning: bool = False, within: float = 5) -
     ends = time.monotonic() + within
     while time.monotonic() < ends:
         results = engine.search(parse(text))
-        if paper.id in [hit.paper_id for hit in results.hits] and results.meaning >= meaning:
+        is_found = not results.plain and paper.id in [hit.paper_id for hit in results.hits]
+        if is_found and results.meaning >= meaning:
             return True
         time.sleep(0.05)
     return False

@@ -1,0 +1,73 @@
+"""Whether the files of a lexical index are what was written, and what says that they are not."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+from broadsheet.search.files import read_json
+
+DOUBT = "doubted"
+"""The file in a generation's folder by which a reader tells the writer that something is wrong."""
+_MAGIC = 1337
+"""Ends every file of a tantivy segment, after the length of its footer, which has a CRC-32."""
+_AT_ONCE = 1 << 20
+
+
+def is_damage(fault: BaseException) -> bool:
+    """Whether this is what tantivy raises on files that it cannot read or write.
+
+    Where it trusts a file and should not, it panics: a `BaseException` of no importable class.
+    """
+    return isinstance(fault, OSError | ValueError) or type(fault).__name__ == "PanicException"
+
+
+def doubt(folder: Path) -> None:
+    """Ask whoever writes to look at this index; a full or read-only disk prevents it silently."""
+    try:
+        (folder / DOUBT).touch()
+    except OSError:
+        return
+
+
+def is_doubted(folder: Path) -> bool:
+    return (folder / DOUBT).exists()
+
+
+def dispel(folder: Path) -> None:
+    (folder / DOUBT).unlink(missing_ok=True)
+
+
+def damaged(folder: Path) -> str:
+    """The first file of the last commit that is not what was written; empty where all are.
+
+    Reads the whole index once: about a second for a gigabyte.
+    """
+    commit = read_json(folder / "meta.json")
+    if commit is None:
+        return "meta.json"
+    names = {segment["segment_id"].replace("-", "") for segment in commit["segments"]}
+    kinds = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+    files = [folder / f"{name}.{kind}" for name in sorted(names) for kind in kinds]
+    files += [file for name in names for file in folder.glob(f"{name}.*.del")]
+    return next((file.name for file in files if not _is_whole(file)), "")
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            size = file.stat().st_size
+            opened.seek(size - 8)
+            end = opened.read(8)
+            length, magic = (int.from_bytes(end[at : at + 4], "little") for at in (0, 4))
+            opened.seek(size - 8 - length)
+            footer = json.loads(opened.read(length))
+            opened.seek(0)
+            left, checksum = size - 8 - length, 0
+            while left > 0 and (block := opened.read(min(left, _AT_ONCE))):
+                checksum = zlib.crc32(block, checksum)
+                left -= len(block)
+    except (OSError, ValueError):
+        return False
+    return magic == _MAGIC and checksum == footer.get("crc")
