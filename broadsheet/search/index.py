@@ -28,7 +28,7 @@ from broadsheet.search import schema
 from broadsheet.search.entries import Entry, entries
 from broadsheet.search.files import only_writer, read_json, write_json
 from broadsheet.search.models import Embedding
-from broadsheet.search.soundness import damaged, dispel, is_damage, is_doubted
+from broadsheet.search.soundness import damaged, dispel, explained, is_damage, is_doubted
 
 BATCH = 500
 COMMIT_EVERY = 2.0
@@ -103,6 +103,14 @@ class Follower:
 
     def follow(self, progress: Progress | None = None, commit_every: float = COMMIT_EVERY) -> int:
         """Bring the index up to the newest change; returns how many papers were written."""
+        with explained(self.folder):
+            return self._follow(progress, commit_every)
+
+    def close(self) -> None:
+        with suppress(ValueError, OSError):
+            self._writer.wait_merging_threads()
+
+    def _follow(self, progress: Progress | None, commit_every: float) -> int:
         target, written, reached = latest_change(), 0, self.change
         in_all = Paper.objects.changed_after(reached).count() if progress else 0
         committed = time.monotonic()
@@ -117,10 +125,6 @@ class Follower:
         if reached > self.change:
             self._commit(reached)
         return written
-
-    def close(self) -> None:
-        with suppress(ValueError, OSError):
-            self._writer.wait_merging_threads()
 
     def _write_after(self, reached: int, target: int) -> tuple[int, int]:
         """Write the next batch; returns the change number reached, and how many papers it had."""
@@ -217,5 +221,6 @@ def _begun(building: Path) -> Follower:
     except (ValueError, KeyError, OSError) as reason:
         log.warning("A rebuild that was begun cannot go on and begins anew: %s", reason)
     shutil.rmtree(building, ignore_errors=True)
-    schema.make_index(building)
-    return Follower(building)
+    with explained(building):
+        schema.make_index(building)
+        return Follower(building)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EIO, ENOSPC
 from pathlib import Path
 
 from broadsheet.search.files import read_json
 
 DOUBT = "doubted"
 """The file in a generation's folder by which a reader tells the writer that something is wrong."""
+LITTLE = 20_000_000
+"""Bytes of free disk below which a failure to write is put down to it."""
 _MAGIC = 1337
 """Ends every file of a tantivy segment, after the length of its footer, which has a CRC-32."""
 _AT_ONCE = 1 << 20
@@ -21,6 +27,22 @@ def is_damage(fault: BaseException) -> bool:
     Where it trusts a file and should not, it panics: a `BaseException` of no importable class.
     """
     return isinstance(fault, OSError | ValueError) or type(fault).__name__ == "PanicException"
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Let what tantivy raises in writing say what is wrong: an `OSError` for a full disk and for
+    a panic, and everything else as it is."""
+    try:
+        yield
+    except BaseException as fault:
+        if not is_damage(fault):
+            raise
+        if shutil.disk_usage(folder.parent).free < LITTLE:
+            raise OSError(ENOSPC, "No space left on device", str(folder)) from fault
+        if isinstance(fault, Exception):
+            raise
+        raise OSError(EIO, str(fault), str(folder)) from fault
 
 
 def doubt(folder: Path) -> None:
