@@ -10,8 +10,8 @@ papers, so only times count.
 
 Peers, each asked for its best 30 papers with any of the words: bare tantivy on the site's own
 index, SQLite's FTS5 on titles and abstracts, and a linear scan that counts words, as
-arxiv-sanity-lite does. faiss and other vector libraries are in `bench.vector_search`. CPU is of the asking
-thread, and says more than the clock on a machine that others use too.
+arxiv-sanity-lite does. faiss and other vector libraries are in `bench.vector_search`. CPU is of
+the asking thread, and says more than the clock on a machine that others use too.
 """
 
 from __future__ import annotations
