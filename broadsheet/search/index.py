@@ -28,7 +28,7 @@ from broadsheet.search import schema
 from broadsheet.search.entries import Entry, entries
 from broadsheet.search.files import only_writer, read_json, write_json
 from broadsheet.search.models import Embedding
-from broadsheet.search.soundness import damaged, dispel, explained, is_damage, is_doubted
+from broadsheet.search.soundness import clear, damaged, dispel, explained, is_damage, is_doubted
 
 BATCH = 500
 COMMIT_EVERY = 2.0
@@ -96,6 +96,7 @@ class Follower:
         self.change = int(state["change"])
         if state["origin"] != self.origin or self.change > latest_change():
             raise Foreign("it is of another database")
+        clear(folder)
         self._writer = schema.open_index(folder).writer(HEAP_BYTES, 1)
 
     def is_current(self) -> bool:

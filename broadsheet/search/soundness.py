@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ LITTLE = 20_000_000
 _MAGIC = 1337
 """Ends every file of a tantivy segment, after the length of its footer, which has a CRC-32."""
 _AT_ONCE = 1 << 20
+_KINDS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+_SEGMENT_FILE = re.compile(r"[0-9a-f]{32}\..+")
 
 
 def is_damage(fault: BaseException) -> bool:
@@ -66,14 +69,35 @@ def damaged(folder: Path) -> str:
 
     Reads the whole index once: about a second for a gigabyte.
     """
+    names = committed(folder)
+    if names is None:
+        return "meta.json"
+    return next((name for name in sorted(names) if not _is_whole(folder / name)), "")
+
+
+def committed(folder: Path) -> set[str] | None:
+    """The names of the segment files of the last commit; None where that cannot be read."""
     commit = read_json(folder / "meta.json")
     if commit is None:
-        return "meta.json"
-    names = {segment["segment_id"].replace("-", "") for segment in commit["segments"]}
-    kinds = ("fast", "fieldnorm", "idx", "pos", "store", "term")
-    files = [folder / f"{name}.{kind}" for name in sorted(names) for kind in kinds]
-    files += [file for name in names for file in folder.glob(f"{name}.*.del")]
-    return next((file.name for file in files if not _is_whole(file)), "")
+        return None
+    names = set[str]()
+    for segment in commit["segments"]:
+        name = segment["segment_id"].replace("-", "")
+        names |= {f"{name}.{kind}" for kind in _KINDS}
+        if deletes := segment["deletes"]:
+            names.add(f"{name}.{deletes['opstamp']}.del")
+    return names
+
+
+def clear(folder: Path) -> None:
+    """Remove what a killed writer left: tantivy does not overwrite its own files.
+
+    Only for who holds the writer's lock. Searchers keep open what they read.
+    """
+    names = committed(folder)
+    for file in folder.iterdir() if names is not None else ():
+        if _SEGMENT_FILE.fullmatch(file.name) and file.name not in (names or ()):
+            file.unlink(missing_ok=True)
 
 
 def _is_whole(file: Path) -> bool:
