@@ -104,16 +104,6 @@ def public_debug(**kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401  Django p
     return [Error(sentence, "Unset BROADSHEET_DEBUG.", id="broadsheet.E005")]
 
 
-@register(OWN)
-def sources(**kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401  Django passes its own
-    """That whoever is asked can tell whom to write to."""
-    if settings.CONTACT or not settings.SOURCES:
-        return []
-    sentence = "Other sites are asked for papers and cannot know whom to write to."
-    hint = "Set BROADSHEET_CONTACT to your e-mail address or a page about you."
-    return [Warning(sentence, hint, id="broadsheet.W004")]
-
-
 def sentences(messages: Sequence[CheckMessage]) -> list[str]:
     """Each message as `id  sentence` with its hint on a line of its own."""
     return [f"{found.id}  {found.msg}\n    {found.hint or ''}".rstrip() for found in messages]

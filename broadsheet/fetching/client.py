@@ -84,7 +84,9 @@ class Fetcher:
             answer = self._patiently(url, headers or {})
             if "location" not in answer.headers or answer.status == UNCHANGED:
                 return _data(answer)
-            url = urljoin(url, answer.headers["location"])
+            before, url = url, urljoin(url, answer.headers["location"])
+            if urlsplit(before)[:2] != urlsplit(url)[:2]:
+                headers = {}  # a key is for the site that it was given to
         raise FetchError(f"{_host(url)} sends from one address to the next without an end.")
 
     def _patiently(self, url: str, headers: Mapping[str, str]) -> Answer:

@@ -40,8 +40,8 @@ class Manners:
     """For tests, whose server is on this machine."""
 
     def user_agent(self) -> str:
-        contact = "".join(filter(str.isprintable, self.contact)).strip()
-        return f"Broadsheet/{__version__}" + (f" ({contact})" if contact else "")
+        contact = "".join(one for one in self.contact if one.isascii() and one.isprintable())
+        return f"Broadsheet/{__version__}" + (f" ({contact.strip()})" if contact.strip() else "")
 
     def backoff(self, failures: int) -> float:
         """Seconds before the next attempt: doubling, half of it by chance, so that many sites

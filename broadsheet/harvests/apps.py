@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class HarvestsConfig(AppConfig):
     name = "broadsheet.harvests"
     label = "harvests"
+
+    def ready(self) -> None:
+        from broadsheet.harvests import checks  # noqa: F401  it registers itself

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from broadsheet.harvests.models import Run, Source
 
-LASTS = timedelta(minutes=5)
+LASTS = timedelta(minutes=10)
 """Longer than any single wait of `fetching` with the answer after it."""
 KILLED = "The process that asked was ended in the middle; the next run goes on from there."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -109,7 +109,7 @@ def _save(page: Page, place: str, claim: str, told: Run) -> None:
         refused += saved.rejected
         counts = saved.counts()
         counts["rejected"] = len(refused)
-        counts["removed"] = _remove(page.gone)
+        counts["removed"] = _remove(page)
         _keep_rejects(refused, told)
         _count(counts, told)
 
@@ -128,11 +128,11 @@ def _keep_rejects(refused: list[Rejected], told: Run) -> None:
     )
 
 
-def _remove(gone: Sequence[str]) -> int:
+def _remove(page: Page) -> int:
     """Remove papers that their source has deleted and nobody else told of."""
-    found = [paper for paper in map(Paper.objects.called, gone) if paper]
-    alone = [paper.id for paper in found if paper.sightings.count() == 1]
-    return remove_papers(alone) if alone else 0
+    named = [paper.id for paper in map(Paper.objects.called, page.gone) if paper]
+    alone = Paper.objects.seen_only_by(page.told_by).filter(id__in=named)
+    return remove_papers(list(alone.values_list("id", flat=True))) if named else 0
 
 
 @contextmanager

@@ -72,7 +72,7 @@ class Repository:
                 continue  # these days of this set are done
             for items, gone, place in self._walk(name, places.get(name), asking):
                 places = {**places, name: place}
-                yield Page(items, msgspec.json.encode(places).decode(), gone)
+                yield Page(items, msgspec.json.encode(places).decode(), gone, self.source)
 
     def _walk(
         self, name: str, place: Place | None, asking: Asking

@@ -19,6 +19,9 @@ class Page:
     cursor: str
     gone: Sequence[str] = ()
     """arXiv ids and DOIs of papers that the source has deleted."""
+    told_by: str = ""
+    """With `gone`: the name that its Records have as `source`. Only papers of which nobody else
+    has told are removed."""
 
 
 @dataclass(frozen=True, slots=True)

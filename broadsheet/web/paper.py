@@ -28,6 +28,17 @@ from broadsheet.web.errors import NotHere
 NAMES_SHOWN = 30
 SIMILAR = 6
 SOURCES = {
+    "acl": "ACL Anthology",
+    "arxiv": "arXiv",
+    "arxiv-new": "arXiv, announcements",
+    "biorxiv": "bioRxiv",
+    "crossref": "Crossref",
+    "feed": "a web feed",
+    "medrxiv": "medRxiv",
+    "oai-pmh": "OAI-PMH",
+    "openalex": "OpenAlex",
+    "openreview": "OpenReview",
+    "zotero": "Zotero",
     "arxiv-atom": "arXiv API",
     "arxiv-json": "arXiv metadata",
     "bibtex": "BibTeX file",

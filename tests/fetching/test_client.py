@@ -165,6 +165,25 @@ def test_an_unchanged_answer_is_not_sent_again(fetcher: Fetcher) -> None:
     assert other.asked[1].headers["If-None-Match"] == '"1"'
 
 
+def test_a_key_stays_with_the_site_that_it_is_for(fetcher: Fetcher) -> None:
+    with site(in_turn(FINE)) as elsewhere:
+        answers = in_turn(
+            Said(b"", 302, {"Location": "/here"}), Said(b"", 302, {"Location": elsewhere.address})
+        )
+        with site(answers) as other:
+            fetcher.get(other.address, {"X-Key": "secret"})
+        assert [asked.headers.get("X-Key") for asked in other.asked] == ["secret", "secret"]
+        assert "X-Key" not in elsewhere.asked[0].headers
+
+
+def test_a_contact_may_be_written_in_any_script() -> None:
+    manners = Manners("Zoë, zoe@example.org\r\nX: y", pause=0, allow_loopback=True)
+    with site(in_turn(FINE)) as other, Fetcher(manners) as fetcher:
+        fetcher.get(other.address)
+    assert "zoe@example.org" in other.asked[0].headers["User-Agent"]
+    assert "X" not in other.asked[0].headers
+
+
 def test_nothing_private_is_asked_unless_a_test_allows_it() -> None:
     with (
         site(in_turn(FINE)) as other,

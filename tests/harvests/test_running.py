@@ -17,7 +17,7 @@ from broadsheet.harvests.models import Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Cursor, Paper
-from broadsheet.sources import arxiv
+from broadsheet.sources import arxiv, known
 from broadsheet.sources.oai_repository import Repository as Source
 from tests import repository
 from tests.repository import Repository, answer, arxiv_id, deleted, record
@@ -102,6 +102,15 @@ def test_what_is_deleted_there_is_removed_here() -> None:
         told = running.run(source(other.address))
     assert told.removed == 1
     assert list(Paper.objects.values_list("slug", flat=True)) == [arxiv_id(2)]
+
+
+def test_a_repository_cannot_remove_what_others_told_of() -> None:
+    with site(only_cs(Repository(PAPERS[:2]))) as other:
+        running.run(source(other.address))
+    hostile = [deleted(1), deleted(2).replace("oai:arXiv.org:" + arxiv_id(2), "b2"), record(3)]
+    with site(Repository(hostile)) as other:
+        told = running.run(known.source(f"oai:{other.address}/oai"))
+    assert (told.removed, told.new, Paper.objects.count()) == (0, 1, 3)
 
 
 def test_rejects_are_kept_with_their_reasons() -> None:

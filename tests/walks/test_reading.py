@@ -244,6 +244,7 @@ def violations(visit: Walk, axe: str) -> list[str]:
         "/nowhere",
         *SEARCHES,
         "/api",
+        "/sources",
         *LISTS,
     ],
 )
