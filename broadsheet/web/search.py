@@ -16,7 +16,7 @@ from broadsheet.search.engine import Hit, Results, Status
 from broadsheet.search.marks import Marks, marks
 from broadsheet.search.query import Query, parse
 from broadsheet.search.suggest import Kind, Suggestion
-from broadsheet.web import narrowing
+from broadsheet.web import addresses, narrowing
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import by_other_name
@@ -59,6 +59,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "others": same_works.others(hit.paper_id for hit in found.hits),
         "notes": _notes(found, status),
         **_ways(query, found),
+        "letter": addresses.letter("search", query.text),
         "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }
     return render(request, "search.html", context)
