@@ -45,7 +45,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
-        Periodic("letters", timedelta(seconds=20), digests.send_due),
+        Periodic("letters", timedelta(minutes=2), digests.send_due),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
     ]
 

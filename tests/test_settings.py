@@ -99,3 +99,44 @@ def test_the_secret_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 def test_a_secret_that_cannot_be_kept_lives_as_long_as_the_process(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert len(settings.kept_secret(tmp_path / "file" / "secret_key")) >= 50
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "user", "is_tls", "starts_tls"),
+    [
+        ("", "", 25, "", False, False),
+        ("smtp://localhost", "localhost", 25, "", False, False),
+        ("smtp://me:p%40ss@mail.example.org", "mail.example.org", 587, "me", False, True),
+        ("smtps://me:p%40ss@mail.example.org", "mail.example.org", 465, "me", True, False),
+    ],
+)
+def test_a_mail_server_by_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    host: str,
+    port: int,
+    user: str,
+    is_tls: bool,
+    starts_tls: bool,
+) -> None:
+    monkeypatch.setenv("SOME_SERVER", url)
+    assert settings.mail_server("SOME_SERVER") == {
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": user,
+        "EMAIL_HOST_PASSWORD": "p@ss" if user else "",
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": starts_tls,
+    }
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://x", "smtp://u:secret@x:abc", "smtp://"]
+)
+def test_a_wrong_mail_server_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SOME_SERVER", url)
+    with pytest.raises(ImproperlyConfigured, match="SOME_SERVER must look like smtp://") as refusal:
+        settings.mail_server("SOME_SERVER")
+    assert "secret" not in str(refusal.value)

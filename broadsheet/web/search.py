@@ -16,7 +16,7 @@ from broadsheet.search.engine import Hit, Results, Status
 from broadsheet.search.marks import Marks, marks
 from broadsheet.search.query import Query, Sort, parse
 from broadsheet.search.suggest import Kind, Suggestion
-from broadsheet.web import narrowing
+from broadsheet.web import addresses, narrowing
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import by_other_name
@@ -60,6 +60,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "is_cut": query.order is Sort.RELEVANCE and found.total >= engine.DEPTH,
         "notes": _notes(found, status),
         **_ways(query, found),
+        "letter": addresses.letter("search", query.text),
         "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }
     return render(request, "search.html", context)
