@@ -38,10 +38,12 @@ def steady_work() -> list[Steady]:
 
 def periodic_work() -> list[Periodic]:
     from broadsheet.feeds import jobs as feeds
+    from broadsheet.readers import jobs as readers
 
     return [
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
+        Periodic("old sessions and events", timedelta(hours=24), readers.tidy),
     ]
 
 
