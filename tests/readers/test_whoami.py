@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, close_session
 from huggingface_hub.errors import HfHubHTTPError
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,6 +13,13 @@ from broadsheet.readers import actions
 from tests.readers.conftest import make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def hung_up() -> Iterator[None]:
+    """The client keeps its connection open, and the server a thread and a database for it."""
+    yield
+    close_session()
 
 
 def test_the_client_is_told_whose_token_it_has(live_server: LiveServer) -> None:
