@@ -104,6 +104,15 @@ def public_debug(**kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401  Django p
     return [Error(sentence, "Unset BROADSHEET_DEBUG.", id="broadsheet.E005")]
 
 
+@register(OWN)
+def public_mail(**kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401  Django passes its own
+    if not _is_public() or settings.SMTP or settings.MODE not in ("open", "invited"):
+        return []
+    sentence = "The site is public and people may join, but no letter can be sent to them."
+    hint = "Set BROADSHEET_SMTP, or BROADSHEET_MODE to closed."
+    return [Warning(sentence, hint, id="broadsheet.W004")]
+
+
 def sentences(messages: Sequence[CheckMessage]) -> list[str]:
     """Each message as `id  sentence` with its hint on a line of its own."""
     return [f"{found.id}  {found.msg}\n    {found.hint or ''}".rstrip() for found in messages]

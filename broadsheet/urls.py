@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from broadsheet.api import errors as api_errors
-from broadsheet.api import mcp, openapi
+from broadsheet.api import mcp, openapi, whoami
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     card_image,
@@ -82,6 +82,7 @@ urlpatterns = [
     path("llms.txt", api_pages.llms),
     path("mcp", mcp.http),
     path("api", api_pages.about, name="api"),
+    path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
     *(path(route.pattern, route.view()) for route in openapi.ROUTES),

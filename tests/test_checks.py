@@ -79,6 +79,7 @@ LOCAL: dict[str, Any] = {"HOST": "127.0.0.1", "ALLOWED_HOSTS": ["localhost"]}
         (checks.public_hosts, {"ALLOWED_HOSTS": ["localhost", "[::1]"]}, "broadsheet.W002"),
         (checks.public_secret, {}, "broadsheet.W003"),
         (checks.public_debug, {"DEBUG": True}, "broadsheet.E005"),
+        (checks.public_mail, {"MODE": "open"}, "broadsheet.W004"),
     ],
 )
 def test_a_public_site_needs_more_care(check: Check, fault: dict[str, Any], found: str) -> None:
@@ -103,6 +104,7 @@ def test_errors_stop_the_start_and_warnings_are_said() -> None:
     assert {sentence.partition(" ")[0] for sentence in said} == {
         "broadsheet.W002",
         "broadsheet.W003",
+        "broadsheet.W004",
     }
     with override_settings(MODEL="/no/model"), pytest.raises(boot.NotReadyError, match="E004"):
         boot.require_sound_settings(said.append)

@@ -152,7 +152,7 @@ def mcp() -> None:
 @click.option("--admin", is_flag=True, help="May do everything on this site.")
 @click.password_option(help="Asked for where it is not told.")
 def reader(handle: str, email: str, admin: bool, password: str) -> None:
-    """Make an account for a reader, above all for the first administrator.
+    """Make an account, such as that of the first administrator.
 
     \b
     Example:
