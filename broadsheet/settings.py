@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.community",
     "broadsheet.readers",
     "broadsheet.web",
 ]

@@ -20,6 +20,7 @@ from broadsheet.web import (
     search,
     search_help,
     similar,
+    votes,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -44,6 +45,7 @@ urlpatterns = [
     *listed("papers/trending", lists.everything, {"order": "trending"}, name="trending"),
     path("papers/similar", similar.page, name="similar"),
     path("papers/suggest", search.suggest, name="suggest"),
+    path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
     path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),

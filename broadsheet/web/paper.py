@@ -22,6 +22,7 @@ from broadsheet.papers.text import plain
 from broadsheet.search import engine, same_works
 from broadsheet.search.keyphrases import MOST, keyphrases
 from broadsheet.web import cards, metadata
+from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import Address
 from broadsheet.web.errors import NotHere
 
@@ -47,6 +48,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("paper", found.slug)
     [known] = whole.load([found.id])
     context = _facts(found, known) | _metadata(known, request)
+    context["ballot"] = ballot(request, [found])
     return render(request, "paper.html", context)
 
 

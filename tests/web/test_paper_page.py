@@ -79,7 +79,7 @@ def test_everything_known_is_shown(page: Page, known: Paper) -> None:
         "/papers?q=dam+%26+bank",
     ]
     assert values(tree, "//p[@class='back']/a/@href") == ["/papers/date/2024-01-03"]
-    assert texts(tree, "//p[@class='doors']/a") == ["arXiv", "PDF", "DOI", "Code"]
+    assert texts(tree, "//div[@class='doors']/a") == ["arXiv", "PDF", "DOI", "Code"]
     assert facts_of(tree) == {
         "Published": ["2 January 2024"],
         "Updated": ["4 March 2024"],
