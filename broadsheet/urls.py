@@ -10,10 +10,12 @@ from broadsheet.api import mcp, openapi
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     card_image,
+    comments,
     errors,
     export,
     feed,
     lists,
+    moderation,
     outlines,
     pages,
     paper,
@@ -30,6 +32,22 @@ register_converter(export.FormConverter, "form")
 papers = also_markdown(feed.papers, export.papers)
 span = also_markdown(feed.span_page, export.span)
 
+discussion = [
+    path("papers/<path:slug>/comments", comments.add, name="comments"),
+    path("comments/<int:number>", comments.permalink, name="comment"),
+    path("comments/<int:number>/reply", comments.reply, name="comment-reply"),
+    path("comments/<int:number>/edit", comments.edit, name="comment-edit"),
+    path("comments/<int:number>/delete", comments.take_back, name="comment-delete"),
+    path("comments/<int:number>/restore", comments.restore, name="comment-restore"),
+    path("comments/<int:number>/history", comments.history, name="comment-history"),
+    path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
+    path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
+    path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
+    path("moderation", moderation.log, name="moderation"),
+    path("moderation/queue", moderation.queue, name="moderation-queue"),
+    path("moderation/ban", moderation.ban, name="moderation-ban"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
     path("papers.<form:form>", export.papers, name="papers-as"),
@@ -45,6 +63,7 @@ urlpatterns = [
     *listed("papers/trending", lists.everything, {"order": "trending"}, name="trending"),
     path("papers/similar", similar.page, name="similar"),
     path("papers/suggest", search.suggest, name="suggest"),
+    *discussion,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),

@@ -56,14 +56,17 @@ def withdraw_vote(reader: Reader, paper_id: int) -> bool:
     return bool(gone)
 
 
-def withdraw_all(reader: Reader) -> int:
-    """Take back every vote of a reader, as when the account ends; returns how many."""
+def leave(reader: Reader) -> int:
+    """What ends with an account, before it is deleted: its votes, whose number is returned. Its
+    comments stay without its name, and pages that show them are made anew."""
     votes = Vote.objects.filter(reader=reader)
     for paper_id in (found := sorted(votes.values_list("paper_id", flat=True))):
         with transaction.atomic():
             lock_paper(paper_id)
             votes.filter(paper_id=paper_id).delete()
             recount_votes(paper_id)
+    commented = Comment.objects.filter(reader=reader).values_list("paper_id", flat=True)
+    Moved.objects.bulk_create(Moved(paper_id=paper_id) for paper_id in commented.distinct())
     return len(found)
 
 
@@ -101,6 +104,7 @@ def edit_comment(reader: Reader, comment_id: int, text: str) -> Comment:
         comment.text, comment.edited_at = text, timezone.now()
         comment.save(update_fields=["text", "edited_at"])
         mention(comment)
+        Moved.objects.create(paper_id=comment.paper_id)
     return comment
 
 

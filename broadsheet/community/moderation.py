@@ -17,6 +17,7 @@ from broadsheet.community.models import (
     Flag,
     Kind,
     Lock,
+    Moved,
     Verb,
     Why,
 )
@@ -61,6 +62,7 @@ def lock(moderator: Reader, paper_id: int, reason: str) -> Decision:
         lock_paper(paper_id)
         decision = _decide(moderator, Kind.LOCK, reason, paper_id=paper_id)
         Lock.objects.get_or_create(paper_id=paper_id, defaults={"since": decision.at})
+        Moved.objects.create(paper_id=paper_id)
     return decision
 
 
@@ -68,6 +70,7 @@ def unlock(moderator: Reader, paper_id: int, reason: str) -> Decision:
     with transaction.atomic():
         lock_paper(paper_id)
         Lock.objects.filter(paper_id=paper_id).delete()
+        Moved.objects.create(paper_id=paper_id)
         return _decide(moderator, Kind.UNLOCK, reason, paper_id=paper_id)
 
 

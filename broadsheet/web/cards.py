@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
+
+from django.utils import timezone
 
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Paper
@@ -53,6 +55,12 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """`15 Dec 2025`."""
     return f"{value.day} {value:%b} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """`15 Dec 2025, 14:05`, in the site's time zone."""
+    local = timezone.localtime(value)
+    return f"{short_day(local)}, {local:%H:%M}"
 
 
 def published(paper: Paper, brief: bool = False) -> str:

@@ -25,6 +25,7 @@ FILTERS = {
     "excerpt": wide.excerpt,
     "published": cards.published,
     "headline": wide.headline,
+    "moment": cards.moment,
     "marked_headline": marked.headline,
     "marked_names": marked.names,
     "marked_passage": marked.passage,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from broadsheet.community import jobs
-from broadsheet.community.actions import cast_vote, withdraw_all, withdraw_vote
+from broadsheet.community.actions import cast_vote, leave, withdraw_vote
 from broadsheet.community.limits import ALLOWED, NEWCOMERS_SHARE, Refused
 from broadsheet.community.models import Act, Ban, Moved, Verb, Vote
 from broadsheet.feeds import jobs as feeds
@@ -54,10 +55,10 @@ def test_a_hundred_requests_at_once_leave_one_vote() -> None:
 def test_no_vote_of_many_readers_at_once_is_lost() -> None:
     paper, other = make_paper(), make_paper()
     readers = [make_reader(f"reader{number}") for number in range(40)]
-    at_once([lambda reader=reader: cast_vote(reader, paper.id) for reader in readers])
+    at_once([partial(cast_vote, reader, paper.id) for reader in readers])
     assert votes(paper) == (0, 40, 40)
-    back = [lambda reader=reader: withdraw_vote(reader, paper.id) for reader in readers[:15]]
-    more = [lambda reader=reader: cast_vote(reader, other.id) for reader in readers[:15]]
+    back = [partial(withdraw_vote, reader, paper.id) for reader in readers[:15]]
+    more = [partial(cast_vote, reader, other.id) for reader in readers[:15]]
     at_once([*back, *more])
     assert (votes(paper), votes(other)) == ((0, 25, 25), (0, 15, 15))
 
@@ -73,7 +74,7 @@ def test_the_limit_holds_for_fifty_requests_at_once() -> None:
         except Refused as reason:
             return str(reason.status)
 
-    told = at_once([lambda paper=paper: vote(paper) for paper in papers], threads=50)
+    told = at_once([partial(vote, paper) for paper in papers], threads=50)
     most = ALLOWED[Verb.VOTE].times // NEWCOMERS_SHARE
     assert (told.count("True"), told.count("429")) == (most, 70 - most)
     assert Vote.objects.count() == most
@@ -145,7 +146,7 @@ def test_an_account_that_ends_takes_its_votes_along() -> None:
     reader, papers = make_reader(), [make_paper() for _ in range(3)]
     for paper in papers:
         cast_vote(reader, paper.id)
-    assert withdraw_all(reader) == 3
+    assert leave(reader) == 3
     assert [votes(paper) for paper in papers] == [(0, 0, 0)] * 3
 
 
