@@ -10,6 +10,7 @@ from broadsheet.api import mcp, openapi
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     card_image,
+    collections,
     comments,
     errors,
     export,
@@ -48,6 +49,15 @@ discussion = [
     path("moderation/ban", moderation.ban, name="moderation-ban"),
 ]
 
+collecting = [
+    path("collections", collections.everybodys, name="collections"),
+    path("collections/new", collections.create, name="collection-new"),
+    path("collections/<key>/change", collections.change, name="collection-change"),
+    path("collections/<key>/items", collections.items, name="collection-items"),
+    *listed("collections/<key>", collections.one, name="collection"),
+    path("papers/<path:slug>/collect", collections.collect, name="collect"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
     path("papers.<form:form>", export.papers, name="papers-as"),
@@ -64,6 +74,7 @@ urlpatterns = [
     path("papers/similar", similar.page, name="similar"),
     path("papers/suggest", search.suggest, name="suggest"),
     *discussion,
+    *collecting,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),

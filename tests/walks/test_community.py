@@ -10,7 +10,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from broadsheet.community import moderation
+from broadsheet.community import collecting, moderation
 from broadsheet.community.actions import add_comment
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
@@ -120,7 +120,14 @@ def test_what_readers_see_is_accessible(
     spam = add_comment(make_reader("bob"), paper.id, "Buy!")
     moderation.flag(make_reader("eve"), first.id, "abuse")
     moderation.hide(mod, spam.id, "Advertising.")
+    shelf = collecting.create(mod, "Of rivers", "To read first.", "public")
+    collecting.put(mod, shelf.key, paper.id, "A note.")
+    collecting.put(mod, shelf.key, make_paper().id)
     addresses = [
+        "/collections",
+        "/collections/new",
+        f"/collections/{shelf.key}",
+        "/papers/2512.00001/collect",
         "/papers",
         "/papers/2512.00001",
         "/moderation",
@@ -135,6 +142,7 @@ def test_what_readers_see_is_accessible(
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
             assert violations(visit, axe) == [], address
+            assert visit.faults == [], address
 
 
 def test_no_payload_in_a_comment_does_anything(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,15 +11,19 @@ from django.test.utils import CaptureQueriesContext
 
 from broadsheet.community import jobs
 from broadsheet.community.actions import add_comment, delete_comment, edit_comment, leave
+from broadsheet.community.collecting import create
 from broadsheet.community.models import Comment, Decision
+from broadsheet.community.shelves import Collection, Item
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
-from broadsheet.urls import discussion
+from broadsheet.urls import collecting, discussion
 from tests.community.people import make_reader
 from tests.shelf import make_paper
 from tests.web.reading import texts, tree_of, values
 
 pytestmark = pytest.mark.django_db
+READ_ONLY = {"comment", "comment-history", "moderation", "collections", "collection"}
+READ_ONLY |= {"collection-as", "collection-feed"}
 JSON = {"Accept": "application/json"}
 
 
@@ -94,24 +100,30 @@ def test_a_visitor_reads_and_cannot_write(client: Client, paper: Paper) -> None:
     assert not client.cookies
 
 
-@pytest.mark.parametrize("pattern", discussion, ids=lambda pattern: str(pattern.name))
+@pytest.mark.parametrize(
+    "pattern", [*discussion, *collecting], ids=lambda pattern: str(pattern.name)
+)
 def test_every_write_refuses_strangers_and_other_sites(pattern: object, paper: Paper) -> None:
     ada = make_reader()
     comment = add_comment(ada, paper.id, "Good.")
+    shelf = create(ada, "Rivers", reach="public")
     route = str(getattr(pattern, "pattern"))  # noqa: B009  mypy knows no pattern
     address = "/" + route.replace("<int:number>", str(comment.id)).replace(
         "<path:slug>", paper.slug
     )
+    address = re.sub(r"<key>", shelf.key, re.sub(r"<(form|feed):form>", "json", address))
     stranger, forged = Client(), Client(enforce_csrf_checks=True)
     forged.force_login(ada)
     fields = {"text": "Bad.", "why": "spam", "decision": "hide", "reason": "x"}
     told = stranger.post(address, fields, headers=JSON)
-    assert told.status_code in (401, 302, 200)
+    assert told.status_code in (401, 302, 200, 404)
     if told.status_code != 401:
-        assert getattr(pattern, "name") in {"comment", "comment-history", "moderation"}  # noqa: B009  see above
+        assert getattr(pattern, "name") in READ_ONLY  # noqa: B009  see above
     assert forged.post(address, fields).status_code == 403
     assert list(Comment.objects.values_list("text", "hidden")) == [("Good.", False)]
     assert not Decision.objects.exists()
+    assert list(Collection.objects.values_list("title", flat=True)) == ["Rivers"]
+    assert not Item.objects.exists()
 
 
 def test_moderators_pages_do_not_exist_for_readers(
