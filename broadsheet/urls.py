@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
 from broadsheet.api import errors as api_errors
-from broadsheet.api import mcp, openapi
+from broadsheet.api import mcp, openapi, route, writes
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     card_image,
@@ -94,8 +94,9 @@ urlpatterns = [
     path("mcp", mcp.http),
     path("api", api_pages.about, name="api"),
     path("api/openapi.json", api_pages.description, name="openapi"),
+    *(path(route.pattern(address), view) for address, view in writes.ROUTES),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
-    *(path(route.pattern, route.view()) for route in openapi.ROUTES),
+    *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),
 ]
 

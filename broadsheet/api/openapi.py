@@ -22,6 +22,8 @@ TOKENS = (
     ("/api/papers/submit", "Put a paper on today's page."),
     ("/api/papers/{name}/links", "Tell a paper's code and project page."),
     ("/api/settings/papers/claim", "Say that one is an author of a paper."),
+    ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
+    ("/api/papers/{name}/comments", "Comment on a paper."),
 )
 """Writes, which need a token; no token is given out yet, so each is answered 401."""
 
@@ -96,11 +98,14 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
 
 
 def _write(path: str, summary: str) -> Json:
+    answers = {"401": _fault("A token is needed, and none is given out yet.")}
+    if "{" in path:
+        answers["404"] = _fault("There is no such paper.")
     return {
         "operationId": f"post_{_identifier(path)}",
         "summary": summary,
         "parameters": _parameters(path, {"properties": NAMED if "{" in path else {}}),
-        "responses": {"401": _fault("A token is needed, and none is given out yet.")},
+        "responses": answers,
     }
 
 
