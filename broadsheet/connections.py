@@ -63,13 +63,17 @@ def mail(name: str, value: str) -> MailServer:
     if not value:
         return MailServer()
     parts = urlsplit(value)
-    if parts.scheme not in SMTP_PORTS or not parts.hostname:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in SMTP_PORTS or not parts.hostname or port == 0:
         # the value holds a password: it is not repeated
         raise ImproperlyConfigured(f"{name} must look like smtp+tls://user:password@host:587.")
     return MailServer(
         parts.scheme,
         parts.hostname,
-        parts.port or SMTP_PORTS[parts.scheme],
+        port or SMTP_PORTS[parts.scheme],
         unquote(parts.username or ""),
         unquote(parts.password or ""),
     )

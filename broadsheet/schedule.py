@@ -26,6 +26,7 @@ class Periodic:
 
 
 def steady_work() -> list[Steady]:
+    from broadsheet.community import jobs as community
     from broadsheet.feeds import jobs as feeds
     from broadsheet.search import jobs as search
 
@@ -33,6 +34,7 @@ def steady_work() -> list[Steady]:
         Steady("search index", search.follow),
         Steady("lists", feeds.follow),
         Steady("same works", search.link_same_works),
+        Steady("votes and comments", community.follow),
     ]
 
 

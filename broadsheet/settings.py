@@ -194,6 +194,7 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
     "broadsheet.digests",

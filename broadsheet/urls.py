@@ -6,15 +6,18 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from broadsheet.api import errors as api_errors
-from broadsheet.api import mcp, openapi, whoami
+from broadsheet.api import mcp, openapi, route, whoami, writes
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     card_image,
+    collections,
+    comments,
     errors,
     export,
     feed,
     letters,
     lists,
+    moderation,
     outlines,
     pages,
     paper,
@@ -24,6 +27,7 @@ from broadsheet.web import (
     similar,
     sources,
     subscribe,
+    votes,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -32,6 +36,31 @@ register_converter(export.FormConverter, "form")
 
 papers = also_markdown(feed.papers, export.papers)
 span = also_markdown(feed.span_page, export.span)
+
+discussion = [
+    path("papers/<path:slug>/comments", comments.add, name="comments"),
+    path("comments/<int:number>", comments.permalink, name="comment"),
+    path("comments/<int:number>/reply", comments.reply, name="comment-reply"),
+    path("comments/<int:number>/edit", comments.edit, name="comment-edit"),
+    path("comments/<int:number>/delete", comments.take_back, name="comment-delete"),
+    path("comments/<int:number>/restore", comments.restore, name="comment-restore"),
+    path("comments/<int:number>/history", comments.history, name="comment-history"),
+    path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
+    path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
+    path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
+    path("moderation", moderation.log, name="moderation"),
+    path("moderation/queue", moderation.queue, name="moderation-queue"),
+    path("moderation/ban", moderation.ban, name="moderation-ban"),
+]
+
+collecting = [
+    path("collections", collections.everybodys, name="collections"),
+    path("collections/new", collections.create, name="collection-new"),
+    path("collections/<key>/change", collections.change, name="collection-change"),
+    path("collections/<key>/items", collections.items, name="collection-items"),
+    *listed("collections/<key>", collections.one, name="collection"),
+    path("papers/<path:slug>/collect", collections.collect, name="collect"),
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
@@ -48,6 +77,9 @@ urlpatterns = [
     *listed("papers/trending", lists.everything, {"order": "trending"}, name="trending"),
     path("papers/similar", similar.page, name="similar"),
     path("papers/suggest", search.suggest, name="suggest"),
+    *discussion,
+    *collecting,
+    path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
     path("papers/<path:slug>", also_markdown(paper.paper, export.paper), name="paper"),
@@ -84,8 +116,9 @@ urlpatterns = [
     path("api", api_pages.about, name="api"),
     path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
+    *(path(route.pattern(address), view) for address, view in writes.ROUTES),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
-    *(path(route.pattern, route.view()) for route in openapi.ROUTES),
+    *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),
 ]
 

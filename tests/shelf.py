@@ -53,6 +53,8 @@ def make_paper(
         "day_basis": DayBasis.CHOSEN if facts.get("day") else DayBasis.NONE,
         "text_source": sources[0],
         "saved_at": SAVED_AT,
+        "votes": facts.get("source_votes", 0),
+        "comments": facts.get("source_comments", 0),
     }
     paper = Paper.objects.create(id=number, title=title, **(defaults | facts))
     _add_rows(paper, names, categories, links, versions, sources)

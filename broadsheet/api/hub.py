@@ -122,7 +122,7 @@ def _sorted(papers: PaperQuerySet, asked: Daily) -> PaperQuerySet:
         return papers.order_by("-day", "-published", "-id")
     if asked.date or asked.week or asked.month:
         return papers.by_votes()
-    return papers.order_by("-day", "-source_votes", "-source_comments", "-id")
+    return papers.order_by("-day", "-votes", "-comments", "-id")
 
 
 def _part(papers: PaperQuerySet, limit: int, skipped: int = 0) -> list[int]:

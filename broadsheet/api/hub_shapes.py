@@ -94,7 +94,7 @@ def item(key: int, facts: Facts, site: str) -> Item:
         title=" ".join(inner.title.split()),
         summary=inner.summary,
         thumbnail=f"{site}/papers/{inner.id}.png",
-        num_comments=facts.source_comments,
+        num_comments=facts.comments,
         is_author_participating=told.is_author_participating is True,
         submitted_by=_submitter(told),
         media_urls=inner.media_urls,
@@ -112,7 +112,7 @@ def info(key: int, facts: Facts, site: str) -> Info:
     inner = paper(key, facts, told_of(facts))
     fields = {name: getattr(inner, name) for name in Paper.__struct_fields__}
     thumbnail = f"{site}/papers/{inner.id}.png"
-    return Info(**fields, num_comments=facts.source_comments, thumbnail=thumbnail)
+    return Info(**fields, num_comments=facts.comments, thumbnail=thumbnail)
 
 
 def told_of(facts: Facts) -> Told:
@@ -126,7 +126,7 @@ def paper(key: int, facts: Facts, told: Told) -> Paper:
         id=facts.arxiv_id or own_slug(key),
         title=str(facts.raw.get("title", facts.title)),
         summary=str(facts.raw.get("abstract", facts.abstract)),
-        upvotes=facts.source_votes,
+        upvotes=facts.votes,
         authors=_authors(facts, told),
         published_at=_published(told, facts.published),
         submitted_on_daily_at=told.submitted_on_daily_at or _beginning(facts.day),

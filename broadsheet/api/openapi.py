@@ -22,6 +22,8 @@ TOKENS = (
     ("/api/papers/submit", "Put a paper on today's page."),
     ("/api/papers/{name}/links", "Tell a paper's code and project page."),
     ("/api/settings/papers/claim", "Say that one is an author of a paper."),
+    ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
+    ("/api/papers/{name}/comments", "Comment on a paper."),
 )
 """Writes, which need a token; no token is given out yet, so each is answered 401."""
 

@@ -64,7 +64,7 @@ class Choice:
         if self.code:
             wanted &= Q(Exists(PaperLink.objects.filter(paper=OuterRef("pk"), kind=LinkKind.CODE)))
         if self.votes:
-            wanted &= Q(source_votes__gte=self.votes)
+            wanted &= Q(votes__gte=self.votes)
         return wanted
 
 

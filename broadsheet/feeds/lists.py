@@ -26,7 +26,7 @@ class Place:
 
     @classmethod
     def of(cls, paper: Paper) -> Self:
-        return cls(paper.source_votes, paper.source_comments, paper.id)
+        return cls(paper.votes, paper.comments, paper.id)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -63,7 +63,7 @@ def ids_of(papers: PaperQuerySet, after: Place | None, size: int) -> tuple[list[
     """The ids of the next papers by votes, and the place to go on from if there are more."""
     if after:
         papers = papers.after_place(after.votes, after.comments, after.paper_id)
-    columns = papers.by_votes().values_list("source_votes", "source_comments", "id")
+    columns = papers.by_votes().values_list("votes", "comments", "id")
     found = [Place(*row) for row in columns[: size + 1]]
     page = found[:size]
     return [place.paper_id for place in page], page[-1] if len(found) > size else None

@@ -25,7 +25,7 @@ class Medal:
 
 def medals_of(paper: Paper, today: date) -> list[Medal]:
     """What a paper has earned on its day, in its week and in its month; without votes, nothing."""
-    if not paper.day or not paper.source_votes:
+    if not paper.day or not paper.votes:
         return []
     found = []
     for make in SPANS.values():

@@ -27,9 +27,7 @@ def place(ids: Sequence[int]) -> set[int]:
         old = Placement.objects.filter(paper_id__in=ids)
         touched = set(old.values_list("heading_id", flat=True).distinct())
         old.delete()
-        facts = Paper.objects.filter(id__in=ids).values_list(
-            "id", "day", "source_votes", "source_comments"
-        )
+        facts = Paper.objects.filter(id__in=ids).values_list("id", "day", "votes", "comments")
         rows = [
             Placement(
                 paper_id=key,

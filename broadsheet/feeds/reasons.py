@@ -20,7 +20,7 @@ def reasons(paper: Paper) -> list[Reason]:
     """Each with its number: the day, the votes, and, of a recent paper, its outlook."""
     told = [
         Reason("Its day", DayBasis(paper.day_basis).label),
-        Reason("Its place on the day", f"by votes ({paper.source_votes:,}), then comments"),
+        Reason("Its place on the day", f"by votes ({paper.votes:,}), then comments"),
     ]
     trend = Trend.objects.filter(paper=paper).first()
     if trend:

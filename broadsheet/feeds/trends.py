@@ -41,15 +41,15 @@ def refresh(now: datetime) -> int:
     fields = _fields(ids)
     rows = []
     for paper in Paper.objects.filter(id__in=ids).only(
-        "id", "day", "source_votes", "source_comments", "saved_at"
+        "id", "day", "votes", "comments", "saved_at"
     ):
         prior = priors.get(paper.id) or known[paper.id].prior
         field = fields.get(paper.id, "")
         trend = Trend(
             paper_id=paper.id,
             version=formulas.VERSION,
-            votes=paper.source_votes,
-            comments=paper.source_comments,
+            votes=paper.votes,
+            comments=paper.comments,
             arrived=_arrival(paper, now),
             computed=now,
             prior=prior,
@@ -70,7 +70,7 @@ def draw(today: date) -> None:
     if free <= 0:
         return
     unseen = Paper.objects.between(today - NEW_FOR, today).filter(
-        source_votes=0, source_comments=0, withdrawn=False, draw=None
+        votes=0, comments=0, withdrawn=False, draw=None
     )
     ids = list(unseen.values_list("id", flat=True))
     first = sorted(ids, key=lambda key: formulas.lot(today.isoformat(), key))[:free]
@@ -143,7 +143,7 @@ def _priors(ids: Sequence[int], today: date) -> dict[int, float]:
 def _typical(today: date) -> float:
     """The mean of ln(1 + votes) of the papers of the last year."""
     logs = Paper.objects.between(today - LOOK_BACK, today - timedelta(days=1)).aggregate(
-        mean=Avg(Ln(Cast(F("source_votes") + 1, FloatField())))
+        mean=Avg(Ln(Cast(F("votes") + 1, FloatField())))
     )
     return float(logs["mean"] or 0.0)
 
@@ -158,7 +158,7 @@ def _earlier_votes(ids: Sequence[int]) -> defaultdict[int, list[int]]:
     earlier: defaultdict[int, list[int]] = defaultdict(list)
     for some in _batched(keys, 5_000):
         theirs = Authorship.objects.filter(key__in=some, paper__day__isnull=False)
-        for key, day, votes in theirs.values_list("key", "paper__day", "paper__source_votes"):
+        for key, day, votes in theirs.values_list("key", "paper__day", "paper__votes"):
             for paper_id in keys[key]:
                 if day and day < days[paper_id]:
                     earlier[paper_id].append(votes)

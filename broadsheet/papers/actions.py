@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -86,6 +86,17 @@ def remove_papers(ids: Sequence[int]) -> int:
         Paper.objects.filter(id__in=present).delete()
         Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(present))
     return len(present)
+
+
+def announce(ids: Collection[int]) -> None:
+    """Number these papers as changed, so that lists, search and kept pages look at them again."""
+    with transaction.atomic():
+        counter = _locked_counter()
+        papers = list(Paper.objects.filter(id__in=ids).order_by("id").only("id"))
+        for number, paper in enumerate(papers, start=counter.value + 1):
+            paper.change = number
+        Paper.objects.bulk_update(papers, ["change"], batch_size=500)
+        Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(papers))
 
 
 def forget_source(source: str) -> tuple[int, int]:

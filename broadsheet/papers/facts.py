@@ -82,6 +82,17 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     sources: frozenset[str] = frozenset()
     told: dict[str, dict[str, object]] = {}
     """What a source tells in its own shape, by the name of the source."""
+    own_votes: int = 0
+    """Votes and comments of this site; loaded with the rest, and never written from here."""
+    own_comments: int = 0
+
+    @property
+    def votes(self) -> int:
+        return self.source_votes + self.own_votes
+
+    @property
+    def comments(self) -> int:
+        return self.source_comments + self.own_comments
 
 
 def merge(known: Facts, told: Facts) -> Facts:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Max, Min, Q
+from django.db.models import F, Max, Min, Q
 
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.kinds import DayBasis, Scheme
@@ -30,14 +30,14 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
     def by_votes(self) -> Self:
         """Most voted first; ties by comments, then the one saved last."""
-        return self.order_by("-source_votes", "-source_comments", "-id")
+        return self.order_by("-votes", "-comments", "-id")
 
     def after_place(self, votes: int, comments: int, paper_id: int) -> Self:
         """What follows one paper's place in `by_votes` order (keyset pagination)."""
         return self.filter(
-            Q(source_votes__lt=votes)
-            | Q(source_votes=votes, source_comments__lt=comments)
-            | Q(source_votes=votes, source_comments=comments, id__lt=paper_id)
+            Q(votes__lt=votes)
+            | Q(votes=votes, comments__lt=comments)
+            | Q(votes=votes, comments=comments, id__lt=paper_id)
         )
 
     def by_publication(self) -> Self:
@@ -140,6 +140,13 @@ class Paper(models.Model):
     day_basis = models.SmallIntegerField(choices=DayBasis, default=DayBasis.NONE)
     source_votes = models.IntegerField(default=0)
     source_comments = models.IntegerField(default=0)
+    own_votes = models.IntegerField(default=0, db_default=0)
+    """Votes cast on this site, counted from their rows by the community."""
+    own_comments = models.IntegerField(default=0, db_default=0)
+    votes = models.IntegerField(default=0, db_default=0)
+    """What lists are ordered by: those of the source and our own. A generated column would do the
+    sum by itself, but SQLite reads no list of such from the index alone."""
+    comments = models.IntegerField(default=0, db_default=0)
     keywords: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     author_note = models.TextField(blank=True, default="")
     journal_ref = models.TextField(blank=True, default="")
@@ -161,10 +168,15 @@ class Paper(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["day", "-source_votes", "-source_comments", "-id"], name="paper_day_votes"
-            ),
+            models.Index(fields=["day", "-votes", "-comments", "-id"], name="paper_day_shown"),
             models.Index(fields=["-published", "-id"], name="paper_published"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(votes=F("source_votes") + F("own_votes"))
+                & Q(comments=F("source_comments") + F("own_comments")),
+                name="paper_sums",
+            ),
         )
 
     def __str__(self) -> str:

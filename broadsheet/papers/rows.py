@@ -49,6 +49,9 @@ PLAIN_FIELDS = (
 PAPER_FIELDS = (*PLAIN_FIELDS, "published", "updated", "day", "keywords", "raw")
 """Columns of Paper that have the same name in Facts; the last five are adapted when written."""
 
+OWN_FIELDS = ("own_votes", "own_comments")
+"""Columns that are read with the others and written by the community alone."""
+
 Row = Sequence[Any]
 CHUNK = 1_000
 
@@ -103,8 +106,9 @@ def load(ids: Iterable[int]) -> dict[int, Facts]:
     sources = _grouped(Sighting, ("source", "told"), wanted, None)
     known = _grouped(Identifier, ("scheme", "value"), wanted, None)
     facts = {}
-    for paper_id, *values in Paper.objects.filter(id__in=wanted).values_list("id", *PAPER_FIELDS):
-        told = dict(zip(PAPER_FIELDS, values, strict=True))
+    columns = (*PAPER_FIELDS, *OWN_FIELDS)
+    for paper_id, *values in Paper.objects.filter(id__in=wanted).values_list("id", *columns):
+        told = dict(zip(columns, values, strict=True))
         told["keywords"] = tuple(told["keywords"])
         named = dict(known[paper_id])
         facts[paper_id] = Facts(
@@ -138,8 +142,11 @@ def insert(fresh: dict[int, Facts], now: datetime) -> None:
     moment = _moment(now)
     _insert_many(
         Paper,
-        ("id", "change", "slug", *PAPER_FIELDS, "saved_at"),
-        [(key, key, _slug(key, facts), *_columns(facts), moment) for key, facts in fresh.items()],
+        ("id", "change", "slug", *PAPER_FIELDS, "votes", "comments", "saved_at"),
+        [
+            (key, key, _slug(key, facts), *_columns(facts), facts.votes, facts.comments, moment)
+            for key, facts in fresh.items()
+        ],
     )
     _insert_children(fresh, now)
 
@@ -147,11 +154,20 @@ def insert(fresh: dict[int, Facts], now: datetime) -> None:
 def update(changed: dict[int, tuple[int, Facts]], now: datetime) -> None:
     """Write papers anew that are stored already; `changed` is id -> (number of change, facts)."""
     assignments = ", ".join(f'"{name}" = %s' for name in ("change", "slug", *PAPER_FIELDS))
+    # not as they were loaded: somebody may have voted since
+    assignments += ', "votes" = %s + "own_votes", "comments" = %s + "own_comments"'
     with connection.cursor() as cursor:
         cursor.executemany(
             f'UPDATE "{Paper._meta.db_table}" SET {assignments} WHERE "id" = %s',  # noqa: S608  names are ours
             [
-                (number, _slug(key, facts), *_columns(facts), key)
+                (
+                    number,
+                    _slug(key, facts),
+                    *_columns(facts),
+                    facts.source_votes,
+                    facts.source_comments,
+                    key,
+                )
                 for key, (number, facts) in changed.items()
             ],
         )

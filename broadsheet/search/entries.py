@@ -24,7 +24,7 @@ from broadsheet.papers.text import plain
 
 _FIELDS = (
     "id", "change", "slug", "title_key", "title", "abstract", "summary", "keywords",
-    "day", "published", "source_votes", "source_comments",
+    "day", "published", "votes", "comments",
 )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def _entry(
         categories=tuple(categories),
         day=row["day"],
         published=row["published"],
-        votes=row["source_votes"],
+        votes=row["votes"],
         has=_has(row, links, [scheme for _, scheme in names]),
         sources=tuple(dict.fromkeys(sources)),
     )
@@ -145,7 +145,7 @@ def _entry(
 def _has(row: Mapping[str, Any], links: Sequence[str], schemes: Sequence[str]) -> frozenset[str]:
     found = {kind for kind in links if kind != LinkKind.OTHER}
     found |= {field for field in ("abstract", "summary") if row[field]}
-    if row["source_comments"]:
+    if row["comments"]:
         found.add("comments")
     if Scheme.DOI in schemes:
         found.add("doi")

@@ -18,6 +18,7 @@ from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper
 from broadsheet.search import same_works
 from broadsheet.web import search, syndication
+from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
 from broadsheet.web.syndication import Feed, Format
 
@@ -72,6 +73,7 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "span": span,
         "address": address(span),
         "papers": page,
+        "ballot": ballot(request, page),
         "others": same_works.others(paper.id for paper in page),
         "total": everything.count(),
         "after": after,

@@ -22,6 +22,7 @@ from broadsheet.papers import categories
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import title_key
 from broadsheet.web import addresses, export, syndication
+from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import SOURCES
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
@@ -144,8 +145,10 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
     after = request.GET.get("after", "")
     pairs = ("sort", listing.order if listing.kind and listing.order != "newest" else "")
     here = choices.query(choice, pairs)
+    drawn = _drawn(listing) if not (after or choice) else []
     context = {
         "listing": listing,
+        "ballot": ballot(request, [*page.papers, *drawn]),
         "choice": choice,
         "chosen": choices.query(choice),
         "problem": problem,
@@ -154,7 +157,7 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
         "following": choices.query(choice, pairs, ("after", page.following)),
         "here": listing.address + here,
         "orders": [(ORDER_NAMES[order], order, listing.in_order(order)) for order in ORDERS],
-        "drawn": _drawn(listing) if not (after or choice) else [],
+        "drawn": drawn,
         "letter": _letter(listing, choice),
         "alternates": syndication.alternates(listing.address, here),
     }

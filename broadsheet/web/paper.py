@@ -22,8 +22,10 @@ from broadsheet.papers.text import plain
 from broadsheet.search import engine, same_works
 from broadsheet.search.keyphrases import MOST, keyphrases
 from broadsheet.web import cards, metadata
+from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import Address
 from broadsheet.web.errors import NotHere
+from broadsheet.web.talk import talk
 
 NAMES_SHOWN = 30
 SIMILAR = 6
@@ -58,6 +60,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("paper", found.slug)
     [known] = whole.load([found.id])
     context = _facts(found, known) | _metadata(known, request)
+    context |= {"ballot": ballot(request, [found]), "talk": talk(request, found)}
     return render(request, "paper.html", context)
 
 

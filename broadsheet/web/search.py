@@ -17,6 +17,7 @@ from broadsheet.search.marks import Marks, marks
 from broadsheet.search.query import Query, Sort, parse
 from broadsheet.search.suggest import Kind, Suggestion
 from broadsheet.web import addresses, narrowing
+from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import by_other_name
@@ -46,13 +47,15 @@ def results(request: HttpRequest) -> HttpResponse:
     found = engine.search(query, limit=PAGE, offset=(number - 1) * PAGE, counting=True)
     status = engine.status()
     sought = marks(query)
+    cards = _with_reasons(found.hits, sought)
     context = {
         "query": query,
         "is_empty_site": not status.papers,
         "number": number,
         "total": found.total,
         "marks": sought,
-        "found": _with_reasons(found.hits, sought),
+        "found": cards,
+        "ballot": ballot(request, [one.paper for one in cards]),
         "pages": _pages(query, number, found.total),
         "remarks": [*query.remarks, *found.remarks] if not query.problem else [],
         "meant": _meant(query, number),

@@ -145,7 +145,7 @@ def test_lists_follow_what_becomes_of_papers() -> None:
     assert Heading.objects.get(kind=Kind.CATEGORY, name="cs.LG").papers == 1
     Counter.objects.filter(name="changes").update(value=F("value") + 1)
     Paper.objects.filter(id=paper.id).update(
-        source_votes=8, change=Counter.objects.get(name="changes").value
+        source_votes=8, votes=8, change=Counter.objects.get(name="changes").value
     )
     paper.classifications.update(category="cs.CL")
     assert jobs.catch_up() == 1

@@ -67,12 +67,15 @@ def test_a_card_tells_what_is_known(page: Page) -> None:
     card = tree.xpath("//article")[0]
     assert texts(card, ".//h2") == ["Rivers 1"]
     assert values(card, ".//h2/a/@href") == ["/papers/2512.00001"]
-    assert texts(card, ".//p[@class='kicker']") == ["Geophysics 1,234 votes"]
+    assert texts(card, ".//div[@class='kicker']") == ["Geophysics 1,234 votes"]
     assert texts(card, ".//p[@class='byline']") == ["Author A, Author B, Author C and 4 others"]
     assert texts(card, ".//p[@class='excerpt']") == ["Water."]
     assert texts(card, ".//p[@class='facts']")[0].startswith("12 Dec 2025 2 comments")
-    assert texts(card, ".//p[@class='facts']/a") == ["arXiv", "PDF", "Code", "Project"]
+    assert texts(card, ".//p[@class='facts']/a") == [
+        "2 comments", "arXiv", "PDF", "Code", "Project",
+    ]  # fmt: skip
     assert values(card, ".//p[@class='facts']/a/@href") == [
+        "/papers/2512.00001#comments",
         "https://arxiv.org/abs/2512.00001",
         "https://arxiv.org/pdf/2512.00001",
         "https://github.com/example/1",

@@ -1,0 +1,106 @@
+"""Writes by programs: votes and comments, as the reader whose session or token the request has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views.decorators.csrf import csrf_exempt
+
+from broadsheet.api.errors import ApiError, NoSuchPaper, needs_token, response
+from broadsheet.community import actions
+from broadsheet.community.limits import Refused
+from broadsheet.community.models import LONGEST_COMMENT
+from broadsheet.papers.models import Paper
+from broadsheet.readers.models import Reader
+
+MOST_BYTES = 100_000
+
+
+class Ballot(msgspec.Struct):
+    vote: bool = True
+    """False takes the vote back."""
+
+
+class Voted(msgspec.Struct):
+    upvotes: int
+    voted: bool
+
+
+class Said(msgspec.Struct):
+    comment: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_COMMENT)]
+    parent: int | None = None
+    """The comment that this one answers."""
+
+
+class Written(msgspec.Struct):
+    id: int
+
+
+def vote(reader: Reader, paper: Paper, told: Ballot) -> Voted:
+    (actions.cast_vote if told.vote else actions.withdraw_vote)(reader, paper.id)
+    paper.refresh_from_db(fields=["votes"])
+    return Voted(paper.votes, told.vote)
+
+
+def comment(reader: Reader, paper: Paper, told: Said) -> Written:
+    return Written(actions.add_comment(reader, paper.id, told.comment, told.parent).pk)
+
+
+class _Guard(CsrfViewMiddleware):
+    """Django's check against requests from other sites, whose answer is the reason."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+def reader_of(request: HttpRequest) -> Reader | None:
+    """Who asks, by the session. Where tokens are known they are read here, before the session:
+    a request with a token carries no cookie that another site could use."""
+    if not isinstance(request.user, Reader):
+        return None
+    if _Guard(lambda _: HttpResponse()).process_view(request, HttpResponse, (), {}):
+        raise ApiError(403, "Send the header X-CSRFToken with the value of the cookie csrftoken.")
+    return request.user
+
+
+def _written(
+    shape: type[msgspec.Struct], write: Callable[..., msgspec.Struct]
+) -> Callable[..., HttpResponse]:
+    @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
+    def answer(request: HttpRequest, name: str) -> HttpResponse:
+        try:
+            reader = reader_of(request) if request.method == "POST" else None
+            if not reader:
+                return needs_token(request)
+            told = _body(request, shape)
+            if not (paper := Paper.objects.called(name)):
+                raise NoSuchPaper(name)
+            done = msgspec.json.encode(write(reader, paper, told))
+        except Refused as reason:
+            return response(ApiError(reason.status, reason.message))
+        except ApiError as fault:
+            return response(fault)
+        answer = HttpResponse(done, content_type="application/json")
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    return answer
+
+
+def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise ApiError(413, f"This is more than {MOST_BYTES:,} bytes.")
+    try:
+        return msgspec.json.decode(request.body or b"{}", type=shape)
+    except (msgspec.ValidationError, msgspec.DecodeError) as reason:
+        raise ApiError(400, f"{reason}.") from None
+
+
+ROUTES = (
+    ("/api/papers/{name}/vote", _written(Ballot, vote)),
+    ("/api/papers/{name}/comments", _written(Said, comment)),
+)

@@ -1,0 +1,197 @@
+"""What people do here: votes, comments, flags, decisions of moderators, collections.
+
+All rows are written by `actions`, `moderation` and `collecting`; everything else only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Some
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from broadsheet.papers.models import Paper
+
+LONGEST_COMMENT = 10_000
+LONGEST_REASON = 500
+
+
+class Verb(models.TextChoices):
+    """What a reader did; each has a limit in `limits`."""
+
+    VOTE = "vote"
+    WITHDRAW = "withdraw"
+    COMMENT = "comment"
+    EDIT = "edit"
+    FLAG = "flag"
+    COLLECT = "collect"
+
+
+class Act(models.Model):
+    """That a reader wrote something: the trail that limits count and moderators follow."""
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=12, choices=Verb)
+    paper_id = models.BigIntegerField(null=True)
+    comment_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["reader", "verb", "at"], name="community_acts"),)
+
+
+class VoteQuerySet(models.QuerySet["Vote"]):
+    def by(self, reader_id: int, papers: Some[int]) -> Self:
+        return self.filter(reader_id=reader_id, paper_id__in=papers)
+
+
+class Vote(models.Model):
+    """One reader's vote for one paper; the key allows no second."""
+
+    pk = models.CompositePrimaryKey("paper_id", "reader_id")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="+", db_index=False)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes")
+    cast_at = models.DateTimeField()
+
+    objects = VoteQuerySet.as_manager()
+
+
+class Moved(models.Model):
+    """That a paper's numbers moved: lists, search and kept pages are to follow. A row for each
+    time and none shared, so that whoever takes rows away misses no later ones."""
+
+    paper_id = models.BigIntegerField()
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def on(self, paper_id: int) -> Self:
+        """The comments on a paper in the order in which they were written, with their writers."""
+        return self.filter(paper_id=paper_id).select_related("reader").order_by("id")
+
+    def standing(self) -> Self:
+        """Those that everybody may read."""
+        return self.filter(deleted_at=None, hidden=False)
+
+
+class Comment(models.Model):
+    """What a reader says about a paper, in Markdown; it is made HTML when it is shown."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="+")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments"
+    )
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
+    text = models.TextField(max_length=LONGEST_COMMENT)
+    written_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    """When its writer took it back."""
+    hidden = models.BooleanField(default=False)
+    """Whether a moderator did."""
+
+    objects = CommentQuerySet.as_manager()
+
+    @property
+    def stands(self) -> bool:
+        return not self.hidden and self.deleted_at is None
+
+
+class Revision(models.Model):
+    """What a comment said before it was edited."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
+    text = models.TextField()
+    written_at = models.DateTimeField()
+
+
+class Mention(models.Model):
+    """That a comment addresses a reader."""
+
+    pk = models.CompositePrimaryKey("comment_id", "reader_id")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions", db_index=False)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+
+class Lock(models.Model):
+    """That nobody may comment on a paper for now."""
+
+    paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True, related_name="lock")
+    since = models.DateTimeField()
+
+
+class Why(models.TextChoices):
+    """Why a comment is flagged."""
+
+    SPAM = "spam", "Advertising or spam"
+    ABUSE = "abuse", "Insult or harassment"
+    OFF_TOPIC = "off-topic", "Not about the paper"
+    PRIVATE = "private", "Somebody's private matters"
+    UNLAWFUL = "unlawful", "Against the law"
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def waiting(self) -> Self:
+        return self.filter(settled=False)
+
+
+class Flag(models.Model):
+    """A reader's word to the moderators about a comment; one a reader a comment."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="flags")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    why = models.CharField(max_length=12, choices=Why)
+    at = models.DateTimeField()
+    settled = models.BooleanField(default=False)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["comment", "reader"], name="community_flag_once"),
+        )
+
+
+class Kind(models.TextChoices):
+    """What moderators can do."""
+
+    HIDE = "hide", "hid a comment"
+    RESTORE = "restore", "showed a comment again"
+    DISMISS = "dismiss", "left a flagged comment as it is"
+    LOCK = "lock", "closed the discussion"
+    UNLOCK = "unlock", "opened the discussion again"
+    BAN = "ban", "banned"
+    UNBAN = "unban", "lifted the ban of"
+
+
+class Decision(models.Model):
+    """What a moderator did and why: a line of the public log. It outlives what it is about."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    reason = models.CharField(max_length=LONGEST_REASON)
+    at = models.DateTimeField(db_index=True)
+    paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="+")
+    comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="+")
+    handle = models.CharField(max_length=150, blank=True, default="")
+    """Whom it concerns, by the handle at that time."""
+    until = models.DateTimeField(null=True)
+
+
+class BanQuerySet(models.QuerySet["Ban"]):
+    def in_force(self, now: datetime) -> Self:
+        return self.filter(Q(until=None) | Q(until__gt=now))
+
+
+class Ban(models.Model):
+    """That a reader may read but not write, for a while or for good."""
+
+    reader = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="ban"
+    )
+    reason = models.CharField(max_length=LONGEST_REASON)
+    until = models.DateTimeField(null=True)
+
+    objects = BanQuerySet.as_manager()
