@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.cache import caches
 from django.test import override_settings
+from hypothesis import settings as hypothesis_settings
+
+# how long an example takes says nothing on a busy machine
+hypothesis_settings.register_profile("broadsheet", deadline=None)
+hypothesis_settings.load_profile("broadsheet")
 
 COMPLETE = "BROADSHEET_TEST_COMPLETE"
 """Set to 1 where every program that tests want is installed: a skip for want of one fails then."""

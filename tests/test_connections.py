@@ -22,7 +22,9 @@ def test_a_mail_server_by_its_address() -> None:
     assert not connections.mail("SOME_SMTP", "")
 
 
-@pytest.mark.parametrize("value", ["mail.example.org:25", "http://mail.example.org", "smtp://"])
+@pytest.mark.parametrize(
+    "value", ["mail.example.org:25", "http://x", "smtp://", "smtp://u:secret@x:abc"]
+)
 def test_another_mail_server_is_refused_without_telling_the_value(value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SOME_SMTP must look like") as refused:
         connections.mail("SOME_SMTP", value)

@@ -133,7 +133,7 @@ def test_a_reader_opens_the_feed_searches_reads_and_goes_back_a_day(
         page.keyboard.press("Enter")
         visit.looks_right("Search: “meanders of rivers”")
 
-        page.get_by_role("article").first.get_by_role("link").first.click()
+        page.get_by_role("article").first.get_by_role("heading").get_by_role("link").click()
         expect(page).to_have_url(f"{live_server.url}/papers/2401.01234")
         expect(page.get_by_text("This paper has been withdrawn.")).to_be_visible()
         hidden = page.get_by_text("Author Number599", exact=True)
@@ -190,7 +190,7 @@ def test_a_reader_filters_a_list_and_asks_why_a_paper_is_here(
         page.get_by_label("At least votes").fill("12")
         page.get_by_role("button", name="Show").click()
         expect(page.get_by_role("article")).to_have_count(1)
-        page.get_by_role("article").get_by_role("link").first.click()
+        page.get_by_role("article").get_by_role("heading").get_by_role("link").click()
         page.get_by_text("Why is this here").click()
         expect(page.get_by_text("by votes (12), then comments")).to_be_visible()
         page.get_by_role("link", name="#1 paper of the day").click()

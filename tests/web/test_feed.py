@@ -67,7 +67,9 @@ def test_a_card_tells_what_is_known(page: Page) -> None:
     card = tree.xpath("//article")[0]
     assert texts(card, ".//h2") == ["Rivers 1"]
     assert values(card, ".//h2/a/@href") == ["/papers/2512.00001"]
-    assert texts(card, ".//div[@class='kicker']") == ["Geophysics 1,234 votes"]
+    assert texts(card, ".//div[@class='kicker']") == [
+        "Geophysics Sign in to vote for “Rivers 1”,▲ 1,234 votes"
+    ]
     assert texts(card, ".//p[@class='byline']") == ["Author A, Author B, Author C and 4 others"]
     assert texts(card, ".//p[@class='excerpt']") == ["Water."]
     assert texts(card, ".//p[@class='facts']")[0].startswith("12 Dec 2025 2 comments")
@@ -86,7 +88,8 @@ def test_a_card_tells_what_is_known(page: Page) -> None:
 def test_a_paper_of_which_only_the_title_is_known_has_a_card(page: Page) -> None:
     make_paper("Only a title", day=MONDAY)
     card = page("/papers").xpath("//article")[0]
-    assert " ".join(card.text_content().split()) == "Only a title"
+    told = " ".join(card.text_content().split())
+    assert told == "Sign in to vote for “Only a title”,▲ 0 votes Only a title"
 
 
 def test_the_starter_shelf_says_what_it_is(page: Page) -> None:

@@ -79,7 +79,9 @@ def test_everything_known_is_shown(page: Page, known: Paper) -> None:
         "/papers?q=dam+%26+bank",
     ]
     assert values(tree, "//p[@class='back']/a/@href") == ["/papers/date/2024-01-03"]
-    assert texts(tree, "//div[@class='doors']/a") == ["arXiv", "PDF", "DOI", "Code"]
+    assert texts(tree, "//div[@class='doors']/a") == [
+        "Sign in to vote for “Rivers in R²”,▲ 12 votes", "arXiv", "PDF", "DOI", "Code",
+    ]  # fmt: skip
     assert facts_of(tree) == {
         "Published": ["2 January 2024"],
         "Updated": ["4 March 2024"],
