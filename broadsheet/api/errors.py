@@ -72,11 +72,12 @@ def _is_program(request: HttpRequest) -> bool:
 
 @csrf_exempt
 def needs_token(request: HttpRequest, **_: str) -> HttpResponse:
-    """Writes belong to a reader. Nobody can hold a token yet, so nobody may write."""
+    """Writes belong to a reader, and this one tells of none."""
     if request.method != "POST":
         answer = response(ApiError(405, "Send this request with POST."))
         answer["Allow"] = "POST"
         return answer
-    answer = response(ApiError(401, "This needs a token, and this site gives out none yet."))
+    told = "This needs a token: send Authorization: Bearer, with one made on the page of yours."
+    answer = response(ApiError(401, told))
     answer["WWW-Authenticate"] = "Bearer"
     return answer

@@ -25,7 +25,7 @@ TOKENS = (
     ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
     ("/api/papers/{name}/comments", "Comment on a paper."),
 )
-"""Writes, which need a token; no token is given out yet, so each is answered 401."""
+"""Writes, which need a token; no scope opens these yet, so each is answered 401."""
 
 WRITES = tuple(pattern(path) for path, _ in TOKENS)
 
@@ -99,7 +99,7 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
 
 
 def _write(path: str, summary: str) -> Json:
-    answers = {"401": _fault("A token is needed, and none is given out yet.")}
+    answers = {"401": _fault("A token is needed that allows this.")}
     if "{" in path:
         answers["404"] = _fault("There is nothing of that name.")
     return {

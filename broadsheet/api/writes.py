@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
@@ -15,7 +16,9 @@ from broadsheet.community import actions
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import LONGEST_COMMENT
 from broadsheet.papers.models import Paper
+from broadsheet.readers import tokens
 from broadsheet.readers.models import Reader
+from broadsheet.readers.tokens import Denied, Scope
 
 MOST_BYTES = 100_000
 
@@ -57,23 +60,30 @@ class _Guard(CsrfViewMiddleware):
         return reason
 
 
-def reader_of(request: HttpRequest) -> Reader | None:
-    """Who asks, by the session. Where tokens are known they are read here, before the session:
-    a request with a token carries no cookie that another site could use."""
+def reader_of(request: HttpRequest, scope: Scope) -> Reader | None:
+    """Who asks, by a token that allows `scope`, or by the session. A token comes first: no other
+    site can send it, so it needs no proof of where the request comes from."""
+    if request.headers.get("Authorization"):
+        try:
+            return tokens.reader_of(request, scope)
+        except Denied as fault:
+            raise ApiError(fault.status, fault.message) from None
     if not isinstance(request.user, Reader):
         return None
+    if settings.MODE == "read-only":
+        raise ApiError(403, "This site can only be read at the moment.")
     if _Guard(lambda _: HttpResponse()).process_view(request, HttpResponse, (), {}):
         raise ApiError(403, "Send the header X-CSRFToken with the value of the cookie csrftoken.")
     return request.user
 
 
 def _written(
-    shape: type[msgspec.Struct], write: Callable[..., msgspec.Struct]
+    shape: type[msgspec.Struct], write: Callable[..., msgspec.Struct], scope: Scope
 ) -> Callable[..., HttpResponse]:
     @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
     def answer(request: HttpRequest, name: str) -> HttpResponse:
         try:
-            reader = reader_of(request) if request.method == "POST" else None
+            reader = reader_of(request, scope) if request.method == "POST" else None
             if not reader:
                 return needs_token(request)
             told = _body(request, shape)
@@ -101,6 +111,6 @@ def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
 
 
 ROUTES = (
-    ("/api/papers/{name}/vote", _written(Ballot, vote)),
-    ("/api/papers/{name}/comments", _written(Said, comment)),
+    ("/api/papers/{name}/vote", _written(Ballot, vote, Scope.VOTE)),
+    ("/api/papers/{name}/comments", _written(Said, comment, Scope.COMMENT)),
 )

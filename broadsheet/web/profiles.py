@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from broadsheet.community import actions as community
+from broadsheet.community.takeout import deeds
 from broadsheet.readers import actions, takeout
 from broadsheet.readers.actions import Refused
 from broadsheet.readers.forms import FarewellForm, ProfileForm, TokenForm
@@ -23,13 +25,15 @@ from broadsheet.readers.models import Happening, Reader
 from broadsheet.readers.tokens import MEANINGS
 from broadsheet.web.errors import NotHere
 
-GIVERS: list[takeout.Giver] = [takeout.account]
-"""What a takeout holds. Other rooms add theirs here."""
+GIVERS: list[takeout.Giver] = [takeout.account, deeds]
+"""What a takeout holds."""
 LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
+    "Your votes are taken back and your collections are deleted.",
+    "Your comments stay, without your name; take back first those that should not.",
     "Readers whom you invited stay.",
 ]
-"""What happens when an account is deleted, in sentences. Other rooms add theirs here."""
+"""What happens when an account is deleted, in sentences."""
 
 
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
@@ -135,6 +139,7 @@ def farewell(request: HttpRequest) -> HttpResponse:
     form = FarewellForm(reader, request.POST or None)
     if request.method == "POST" and form.is_valid():
         auth.logout(request)
+        community.leave(reader)
         reader.delete()
         messages.success(request, "Your account is deleted. Fare well.")
         return redirect("papers")

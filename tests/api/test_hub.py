@@ -222,7 +222,7 @@ def test_writes_need_a_token_that_nobody_has(client: Client, address: str) -> No
     response = enforcing.post(address, {"arxivId": "2512.00001"}, content_type="application/json")
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "Bearer"
-    assert response.json() == {"error": "This needs a token, and this site gives out none yet."}
+    assert response.json()["error"].startswith("This needs a token")
     assert (client.get(address).status_code, client.get(address)["Allow"]) == (405, "POST")
 
 

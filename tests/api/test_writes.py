@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import Client
 
 from broadsheet.community.models import Comment, Vote
+from broadsheet.readers.actions import make_token
 from tests.community.people import make_reader
 from tests.shelf import make_paper
 
@@ -73,3 +76,30 @@ def test_what_cannot_be_done_is_a_sentence(
     answered, fault = send(client, address, told)
     assert answered == status
     assert str(fault["error"]).endswith(".")
+
+
+def test_a_token_writes_what_its_scopes_allow(client: Client) -> None:
+    reader = make_reader()
+    _, secret = make_token(reader, "script", ["vote"])
+    bearer = {"Authorization": f"Bearer {secret}"}
+    strict = Client(enforce_csrf_checks=True)
+    assert send(strict, VOTE, {}, **bearer) == (200, {"upvotes": 5, "voted": True})
+    status, fault = send(strict, COMMENTS, {"comment": "x"}, **bearer)
+    assert (status, "does not allow: comment" in str(fault["error"])) == (403, True)
+    assert send(strict, VOTE, {}, Authorization="Bearer bst_made-up")[0] == 401
+    assert Vote.objects.get().reader == reader
+
+
+@pytest.mark.parametrize("way", ["session", "token"])
+def test_nothing_is_written_where_the_site_can_only_be_read(
+    client: Client, settings: SimpleNamespace, way: str
+) -> None:
+    reader = make_reader()
+    bearer = {}
+    if way == "session":
+        client.force_login(reader)
+    else:
+        bearer = {"Authorization": f"Bearer {make_token(reader, 'script', ['vote'])[1]}"}
+    settings.MODE = "read-only"
+    assert send(client, VOTE, {}, **bearer)[0] == 403
+    assert not Vote.objects.exists()

@@ -9,10 +9,13 @@ import zipfile
 import pytest
 from django.test import Client
 
+from broadsheet.community import actions as community
+from broadsheet.community.models import Comment
 from broadsheet.readers import actions
 from broadsheet.readers.forms import is_orcid, one_line
 from broadsheet.readers.models import Event, Reader, Token
 from tests.readers.conftest import make_reader
+from tests.shelf import make_paper
 from tests.web.reading import texts, tree_of, values
 
 pytestmark = pytest.mark.django_db
@@ -72,12 +75,21 @@ def test_a_name_is_one_line_without_hidden_characters() -> None:
 
 def test_everything_is_taken_out_and_no_secret_with_it(signed_in: Client, ada: Reader) -> None:
     _, secret = actions.make_token(ada, "a script", ["read"])
+    paper = make_paper("Rivers", arxiv_id="2512.00001")
+    community.cast_vote(ada, paper.id)
+    community.add_comment(ada, paper.id, "So $x$.")
     assert signed_in.get("/account/data/zip").status_code == 405
     response = signed_in.post("/account/data/zip")
     assert response["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(response.content)) as packed:
         files = {name: packed.read(name).decode() for name in packed.namelist()}
-    assert set(files) == {"account.json", "tokens.json", "events.json", "sessions.json"}
+    assert set(files) == {
+        "account.json", "tokens.json", "events.json", "sessions.json",
+        "votes.json", "comments.json", "comments.md", "collections.json",
+    }  # fmt: skip
+    assert json.loads(files["votes.json"])[0]["paper__slug"] == "2512.00001"
+    assert files["comments.md"].startswith("## Rivers\n")
+    assert files["comments.md"].rstrip().endswith("So $x$.")
     assert json.loads(files["account.json"])["addresses"][0]["email"] == "ada@example.org"
     assert json.loads(files["tokens.json"])[0]["name"] == "a script"
     everything = "".join(files.values())
@@ -101,6 +113,21 @@ def test_leaving_says_first_what_happens_and_wants_the_handle(
     assert not Event.objects.exists()
     assert signed_in.get("/account/").status_code == 302
     assert signed_in.get("/readers/ada").status_code == 404
+
+
+def test_who_leaves_takes_the_votes_back_and_leaves_the_comments(
+    signed_in: Client, ada: Reader
+) -> None:
+    paper = make_paper("Rivers", source_votes=4)
+    community.cast_vote(ada, paper.id)
+    community.add_comment(ada, paper.id, "So $x$.")
+    told = " ".join(texts(tree_of(signed_in.get("/account/delete")), "//main//li"))
+    assert "votes are taken back" in told
+    assert "comments stay, without your name" in told
+    signed_in.post("/account/delete", {"handle": "ada"})
+    paper.refresh_from_db()
+    assert (paper.votes, paper.comments) == (4, 1)
+    assert Comment.objects.get().reader is None
 
 
 def test_whom_one_invited_stays(signed_in: Client, ada: Reader) -> None:
