@@ -49,6 +49,14 @@ def address(name: str, value: str) -> SplitResult:
     return parts
 
 
+def private_address(name: str, value: str) -> SplitResult:
+    """As `address`, and encrypted, unless it is on this machine: secrets go there."""
+    parts = address(name, value)
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ImproperlyConfigured(f"{name} must begin with https://, as secrets are sent there.")
+    return parts
+
+
 def require_networks(name: str, values: Sequence[str]) -> None:
     """Addresses and networks: `127.0.0.1 10.0.0.0/8`."""
     for value in values:

@@ -337,7 +337,7 @@ ORCID = connections.Client(text("BROADSHEET_ORCID_CLIENT"), text("BROADSHEET_ORC
 OIDC = connections.Client(
     text("BROADSHEET_OIDC_CLIENT"),
     text("BROADSHEET_OIDC_SECRET"),
-    connections.address("BROADSHEET_OIDC_URL", text("BROADSHEET_OIDC_URL")).geturl(),
+    connections.private_address("BROADSHEET_OIDC_URL", text("BROADSHEET_OIDC_URL")).geturl(),
     text("BROADSHEET_OIDC_NAME", "OpenID Connect"),
 )
 SOCIALACCOUNT_PROVIDERS = connections.providers(GITHUB, ORCID, OIDC)

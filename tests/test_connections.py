@@ -82,3 +82,15 @@ def test_a_header_that_anybody_could_send_is_refused(tmp_path: Path) -> None:
 def test_a_mode_that_is_none_is_refused(tmp_path: Path) -> None:
     refused = broadsheet("check", BROADSHEET_DATA=tmp_path, BROADSHEET_MODE="half-open")
     assert "must be open, invited, closed or read-only" in refused.stderr
+
+
+def test_secrets_are_sent_to_encrypted_addresses_only() -> None:
+    for value in (
+        "https://id.example.org/realm",
+        "http://127.0.0.1:8080",
+        "http://localhost/x",
+        "",
+    ):
+        assert connections.private_address("SOME_URL", value).geturl() == value
+    with pytest.raises(ImproperlyConfigured, match="SOME_URL must begin with https://"):
+        connections.private_address("SOME_URL", "http://id.example.org")
