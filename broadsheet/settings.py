@@ -177,6 +177,7 @@ INDEX = DATA / "index"
 REJECTS = DATA / "rejects"
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -194,6 +195,7 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.integrity",
     "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
@@ -203,6 +205,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "broadsheet.web.proxies.believed",
     "broadsheet.web.caching.visitors",
+    "broadsheet.integrity.networks.noted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "broadsheet.web.headers.policies",

@@ -95,6 +95,8 @@ def by_link(form: Form, again: Again = Again.SAME, **more: Any) -> Rule:
     return Rule(Who.LINK, form, again, **more)
 
 
+VOTER = "of ada"
+"""Stands for ada's number, which no rule can know."""
 REASON = {"reason": "So that everybody knows."}
 LISTS = (
     *("papers/date/<key>", "papers/week/<key>", "papers/month/<key>", "papers"),
@@ -136,6 +138,12 @@ PAGES: dict[str, Rule] = {
     "moderation": reads(),
     "moderation/queue": moderators(),
     "moderation/ban": moderators({"decision": "ban", "handle": "eve", **REASON}),
+    "moderation/spam": moderators({"decision": "spam", "handle": "eve", **REASON}, Again.SAME),
+    "moderation/notices": moderators({"text": "Away on Friday.", "until": "2025-12-20"}),
+    "moderation/votes": moderators(),
+    "moderation/votes/<path:slug>": moderators(
+        {"decision": "uncount", "vote": VOTER, **REASON}, Again.SAME
+    ),
     "collections": reads(),
     "collections/new": readers({"title": "Dams"}, Again.MORE, shows=True),
     "collections/<key>/change": owners({"title": "Rivers"}),

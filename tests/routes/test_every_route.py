@@ -22,7 +22,7 @@ from broadsheet.community import actions, collecting
 from broadsheet.readers.actions import make_token
 from broadsheet.readers.models import Reader
 from tests.community.people import make_reader
-from tests.routes.rules import RULES, Again, Rule, Who
+from tests.routes.rules import RULES, VOTER, Again, Rule, Who
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, fake_engine, today
 
@@ -56,7 +56,7 @@ class Scene:
     parts: dict[str, str]
 
     def address(self, route: str, rule: Rule) -> str:
-        parts = self.parts | rule.at
+        parts = {**self.parts, **rule.at}
         filled = re.sub(r"\^?\(\?P<(\w+)>[^)]*\)", lambda found: parts[found[1]], route)
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found[1]], filled)
 
@@ -77,6 +77,7 @@ def scene() -> Scene:
     comment = actions.add_comment(ada, paper.id, "They bend.")
     shelf = collecting.create(ada, "Of rivers", reach="public")
     collecting.put(ada, shelf.key, paper.id)
+    actions.cast_vote(ada, paper.id)
     token, _ = make_token(ada, "script", ["read"])
     parts = {
         "slug": "2512.00001",
@@ -120,7 +121,9 @@ def send(client: Client, method: str, address: str, rule: Rule, **headers: str) 
             method, address, _json(told), content_type="application/json", headers=headers
         )
     if method == "POST":
-        return client.post(address, rule.form, headers=headers)
+        ada = str(Reader.objects.get(username="ada").pk)
+        form = {name: ada if told == VOTER else told for name, told in rule.form.items()}
+        return client.post(address, form, headers=headers)
     return client.generic(method, address, headers=headers)
 
 
