@@ -142,6 +142,8 @@ WEB_PROCESSES = number("BROADSHEET_WEB_PROCESSES", 1, range(1, 257))
 WEB_THREADS = number("BROADSHEET_WEB_THREADS", 4, range(1, 257))
 MODEL = text("BROADSHEET_MODEL")
 EMBED_THREADS = number("BROADSHEET_EMBED_THREADS", 1, range(1, 257))
+TOKEN = text("BROADSHEET_TOKEN")
+"""With which `broadsheet mcp` votes, saves and comments."""
 API_LIMIT = number("BROADSHEET_API_LIMIT", 500, range(10_000_000))
 SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
