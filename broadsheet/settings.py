@@ -282,6 +282,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 
+FILE_UPLOAD_HANDLERS = ["broadsheet.web.uploads.NoFiles"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -367,7 +368,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"masked": {"()": "broadsheet.web.masking.Masked"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["masked"],
+        }
+    },
     # it logs whole addresses, and keys may stand in them
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": level("BROADSHEET_LOG_LEVEL", "WARNING")},
