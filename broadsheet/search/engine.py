@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from broadsheet.search.lexical import Lexicon, Match
 from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.nearness import Direction, direction
 from broadsheet.search.query import Query, Sort, tidy
+from broadsheet.search.results import Hit, Results, Status
 from broadsheet.search.selection import (
     counted_among,
     few_meeting,
@@ -51,46 +52,6 @@ Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    paper_id: int
-    score: float
-    words_rank: int | None = None
-    """Place in the ranking by words, from 1."""
-    closeness: float | None = None
-    """Cosine between the meanings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    hits: list[Hit]
-    total: int
-    """Papers in the whole ranking, at most twice `DEPTH`."""
-    meaning: bool
-    """Whether meaning was searched, and not words alone."""
-    note: str = ""
-    """What the reader should know about this search."""
-    remarks: tuple[str, ...] = ()
-    """What in the query no paper here can meet, a sentence for each."""
-    counts: Counts = field(default_factory=dict)
-    """The papers found by field, year and so on, where they were asked for; of a ranking its
-    first `DEPTH`."""
-    plain: bool = False
-    """Whether there was no usable index, and the database's titles answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    papers: int
-    indexed: int
-    embedded: int
-    model: str
-    """The model's name; empty where there is none."""
-    note: str = ""
-    drafts: int = 0
-    """Of those embedded, how many by their titles alone so far."""
-
-
 class Engine:
     """The indexes of one folder, read. Safe to share between threads."""
 
@@ -104,7 +65,15 @@ class Engine:
         self._trusted_from = 0.0
         self._same_works = same_works.Known()
 
-    def search(self, query: Query, limit: int, offset: int, *, counting: bool = False) -> Results:
+    def search(
+        self,
+        query: Query,
+        limit: int,
+        offset: int,
+        *,
+        counting: bool = False,
+        rising: Sequence[int] = (),
+    ) -> Results:
         if query.problem or query.is_empty:
             return Results([], 0, meaning=False)
         called = self._words(lambda lexicon: lexicon.called(query))
@@ -114,7 +83,7 @@ class Engine:
             hits = [Hit(key, 1.0, 1) for key in called]
             return Results(hits[offset : offset + limit], len(hits), meaning=False)
         if query.order is not Sort.RELEVANCE:
-            return self._listed(query, limit, offset, counting)
+            return self._listed(query, limit, offset, counting, rising)
         towards, note = (None, "") if query.balance == 0 else self._direction(query)
         words: list[Match] = []
         if query.balance != 1 or towards is None:
@@ -176,15 +145,17 @@ class Engine:
         raised = fused | {key: fused[key] + point * more for key, more in added.items()}
         return dict(sorted(raised.items(), key=lambda item: (-item[1], -item[0])))
 
-    def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
+    def _listed(
+        self, query: Query, limit: int, offset: int, counting: bool, rising: Sequence[int]
+    ) -> Results:
         """A list in another order than relevance: of papers that have all of the words."""
 
         def ask(lexicon: Lexicon) -> Results:
             searcher, wanted, note = lexicon.searcher(), matching(query), ""
-            found, total = listed(searcher, wanted, query.order, limit, offset)
+            found, total = listed(searcher, wanted, query.order, limit, offset, rising)
             if not total and len(query.words.split()) > 1:
                 wanted = matching(query, every_word=False)
-                found, total = listed(searcher, wanted, query.order, limit, offset)
+                found, total = listed(searcher, wanted, query.order, limit, offset, rising)
                 note = "No paper has all of these words; these have some of them." * bool(total)
             hits = [Hit(key, 0.0) for key in found]
             counts: Counts = {}
@@ -338,15 +309,23 @@ class Engine:
         return near if allowed is None else [one for one in near if one.paper_id in allowed]
 
 
-def search(query: Query, *, limit: int = 30, offset: int = 0, counting: bool = False) -> Results:
+def search(
+    query: Query,
+    *,
+    limit: int = 30,
+    offset: int = 0,
+    counting: bool = False,
+    rising: Sequence[int] = (),
+) -> Results:
     """The papers for a query, best first: by words and by meaning, fused by their scores.
 
     A paper that the query calls by its identifier or its whole title stands first. Without
     model or vectors words alone answer, and `note` says so. In another order than relevance stand
-    the papers that have all the words. With `counting`, `counts` is filled. Never raises on
-    account of the query, the index or the model.
+    the papers that have all the words; `rising` are the papers that trend, the hottest first. With
+    `counting`, `counts` is filled. Never raises on account of the query, the index or the model.
     """
-    return _engine(Path(settings.INDEX)).search(query, limit, offset, counting=counting)
+    chosen = _engine(Path(settings.INDEX))
+    return chosen.search(query, limit, offset, counting=counting, rising=rising)
 
 
 def similar(paper_id: int, limit: int = 6) -> list[Hit]:

@@ -26,6 +26,7 @@ from broadsheet.papers.records import Record
 from broadsheet.search import engine, index, jobs, replica, schema, soundness
 from broadsheet.search.models import Embedding
 from broadsheet.search.query import parse
+from broadsheet.search.results import Results
 from broadsheet.search.vectors import Reader
 from tests.processes import ROOT
 from tests.search.papers import make_paper
@@ -36,7 +37,7 @@ KILLS = int(os.environ.get("BROADSHEET_TEST_KILLS", "3"))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("encoder")]
 
 
-def asked(text: str) -> engine.Results:
+def asked(text: str) -> Results:
     """What a process that has just started answers."""
     return engine.Engine(Path(settings.INDEX)).search(parse(text), 2_000, 0)
 
