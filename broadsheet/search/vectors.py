@@ -15,8 +15,10 @@ query, and scores the best of them exactly from the vectors.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from io import BufferedWriter
 from pathlib import Path
 from threading import Lock
 from uuid import uuid4
@@ -56,6 +58,9 @@ class State:
     """Change number of the last removal that was heeded."""
     drafts: int = 0
     """How many of the vectors are of titles alone."""
+    heads_sum: int = 0
+    vectors_sum: int = 0
+    """CRC-32 of what counts of both files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,23 @@ def read_state(folder: Path) -> State | None:
     except (TypeError, OSError):
         return None
     return state if whole else None
+
+
+def is_sound(folder: Path, state: State) -> bool:
+    """Whether both files are still what was written. Reads all of them."""
+    heads, vectors = _files(folder, state)
+    return (
+        _sum(heads, state.rows * head_type(state.dimensions).itemsize) == state.heads_sum
+        and _sum(vectors, state.rows * state.dimensions * 2) == state.vectors_sum
+    )
+
+
+def _sum(file: Path, length: int) -> int:
+    found, block = 0, 1 << 20
+    with file.open("rb") as opened:
+        for start in range(0, length, block):
+            found = zlib.crc32(opened.read(min(block, length - start)), found)
+    return found
 
 
 def _files(folder: Path, state: State) -> tuple[Path, Path]:
@@ -132,8 +154,8 @@ class Writer:
         half = vectors.astype("<f2")
         heads = np.empty(len(half), self._head_type)
         heads["paper"], heads["signs"] = papers, signs(half)
-        self._heads.write(heads.tobytes())
-        self._vectors.write(half.tobytes())
+        self._heads_sum = _written(self._heads, heads.tobytes(), self._heads_sum)
+        self._vectors_sum = _written(self._vectors, half.tobytes(), self._vectors_sum)
         self._rows += len(half)
 
     def remove(self, papers: Sequence[int]) -> None:
@@ -146,7 +168,13 @@ class Writer:
             file.flush()
             os.fsync(file.fileno())
         self.state = replace(
-            self.state, rows=self._rows, number=number, removal=removal, drafts=drafts
+            self.state,
+            rows=self._rows,
+            number=number,
+            removal=removal,
+            drafts=drafts,
+            heads_sum=self._heads_sum,
+            vectors_sum=self._vectors_sum,
         )
         write_json(self.folder / "state.json", asdict(self.state))
         if self._rows >= max(COMPACT_FROM, 2 * self._checked):
@@ -163,6 +191,8 @@ class Writer:
         self._heads.truncate(state.rows * self._head_type.itemsize)
         self._vectors.truncate(state.rows * state.dimensions * 2)
         self._rows = state.rows
+        self._heads_sum: int = state.heads_sum
+        self._vectors_sum: int = state.vectors_sum
 
     def _compact(self) -> None:
         """Copy the rows that count to a new file, if they are fewer than half."""
@@ -171,7 +201,10 @@ class Writer:
         if 2 * len(table) > self._rows:
             return
         self.close()
-        old, self.state = self.state, replace(self.state, name=uuid4().hex, rows=0)
+        old, self.state = (
+            self.state,
+            State(uuid4().hex, self.state.model, self.state.dimensions, self.state.origin),
+        )
         self._open(self.state)
         for start in range(0, len(table), COMPACT_FROM):
             rows = table.rows[start : start + COMPACT_FROM]
@@ -184,6 +217,12 @@ class Writer:
             for old in self.folder.glob(f"*.{suffix}"):
                 if old.stem != self.state.name:
                     old.unlink(missing_ok=True)
+
+
+def _written(file: BufferedWriter, content: bytes, before: int) -> int:
+    """Append to a file; returns the sum of all of it."""
+    file.write(content)
+    return zlib.crc32(content, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,20 @@ def test_damaged_vectors_come_back_from_the_database(harm: Callable[[], None]) -
     assert asked("sand").meaning
 
 
+@pytest.mark.parametrize("kind", ["heads", "vectors"])
+def test_bytes_that_rotted_in_the_vector_file_are_noticed_and_made_anew(kind: str) -> None:
+    fill(0, 30)
+    embed_all()
+    known = [(hit.paper_id, hit.closeness) for hit in asked("sand").hits]
+    file = next(replica.home().glob(f"*.{kind}"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    file.write_bytes(content)
+    jobs.catch_up()
+    assert next(replica.home().glob(f"*.{kind}")) != file
+    assert [(hit.paper_id, hit.closeness) for hit in asked("sand").hits] == known
+
+
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     folder = Path(settings.INDEX)
