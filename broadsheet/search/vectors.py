@@ -146,6 +146,7 @@ class Writer:
         self.folder = folder
         self.state = state
         self._head_type = head_type(dimensions)
+        self._heads_sum = self._vectors_sum = 0
         self._open(state)
         self._checked = 0
 
@@ -191,8 +192,7 @@ class Writer:
         self._heads.truncate(state.rows * self._head_type.itemsize)
         self._vectors.truncate(state.rows * state.dimensions * 2)
         self._rows = state.rows
-        self._heads_sum: int = state.heads_sum
-        self._vectors_sum: int = state.vectors_sum
+        self._heads_sum, self._vectors_sum = state.heads_sum, state.vectors_sum
 
     def _compact(self) -> None:
         """Copy the rows that count to a new file, if they are fewer than half."""
