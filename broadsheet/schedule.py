@@ -42,6 +42,7 @@ def periodic_work() -> list[Periodic]:
     from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
+    from broadsheet.integrity import networks
     from broadsheet.readers import jobs as readers
 
     return [
@@ -50,6 +51,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
+        Periodic("networks of old votes", timedelta(hours=24), networks.forget_old),
         Periodic("old sessions and events", timedelta(hours=24), readers.tidy),
     ]
 
