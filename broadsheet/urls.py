@@ -28,6 +28,7 @@ from broadsheet.web import (
     sources,
     subscribe,
     votes,
+    works,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -48,6 +49,7 @@ discussion = [
     path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
     path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
     path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
+    path("papers/<path:slug>/works", works.works, name="works"),
     path("moderation", moderation.log, name="moderation"),
     path("moderation/queue", moderation.queue, name="moderation-queue"),
     path("moderation/ban", moderation.ban, name="moderation-ban"),

@@ -166,6 +166,13 @@ class Kind(models.TextChoices):
     UNBAN = "unban", "lifted the ban of"
 
 
+class Merger(models.TextChoices):
+    """What they can do about papers that are one work, or were taken for one."""
+
+    JOIN = "join", "made another paper a part of one"
+    PART = "part", "parted papers that were made one"
+
+
 class Decision(models.Model):
     """What a moderator did and why: a line of the public log. It outlives what it is about."""
 
@@ -178,6 +185,11 @@ class Decision(models.Model):
     handle = models.CharField(max_length=150, blank=True, default="")
     """Whom it concerns, by the handle at that time."""
     until = models.DateTimeField(null=True)
+
+    @property
+    def deed(self) -> str:
+        """What was done, in words that follow the moderator's name."""
+        return dict([*Kind.choices, *Merger.choices]).get(self.kind, self.kind)
 
 
 class BanQuerySet(models.QuerySet["Ban"]):

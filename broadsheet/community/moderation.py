@@ -17,6 +17,7 @@ from broadsheet.community.models import (
     Flag,
     Kind,
     Lock,
+    Merger,
     Moved,
     Verb,
     Why,
@@ -53,14 +54,14 @@ def dismiss(moderator: Reader, comment_id: int, reason: str) -> Decision:
     with transaction.atomic():
         comment = _any(comment_id)
         _settle_flags(comment)
-        return _decide(moderator, Kind.DISMISS, reason, comment=comment)
+        return decide(moderator, Kind.DISMISS, reason, comment=comment)
 
 
 def lock(moderator: Reader, paper_id: int, reason: str) -> Decision:
     """Close the discussion of a paper; what was said stays."""
     with transaction.atomic():
         lock_paper(paper_id)
-        decision = _decide(moderator, Kind.LOCK, reason, paper_id=paper_id)
+        decision = decide(moderator, Kind.LOCK, reason, paper_id=paper_id)
         Lock.objects.get_or_create(paper_id=paper_id, defaults={"since": decision.at})
         Moved.objects.create(paper_id=paper_id)
     return decision
@@ -71,7 +72,7 @@ def unlock(moderator: Reader, paper_id: int, reason: str) -> Decision:
         lock_paper(paper_id)
         Lock.objects.filter(paper_id=paper_id).delete()
         Moved.objects.create(paper_id=paper_id)
-        return _decide(moderator, Kind.UNLOCK, reason, paper_id=paper_id)
+        return decide(moderator, Kind.UNLOCK, reason, paper_id=paper_id)
 
 
 def ban(moderator: Reader, handle: str, reason: str, until: datetime | None = None) -> Decision:
@@ -84,14 +85,14 @@ def ban(moderator: Reader, handle: str, reason: str, until: datetime | None = No
             raise Refused("The end of a ban lies in the future.", 400)
         told = _reason(reason)
         Ban.objects.update_or_create(reader=reader, defaults={"reason": told, "until": until})
-        return _decide(moderator, Kind.BAN, told, handle=reader.username, until=until)
+        return decide(moderator, Kind.BAN, told, handle=reader.username, until=until)
 
 
 def unban(moderator: Reader, handle: str, reason: str) -> Decision:
     with transaction.atomic():
         reader = _reader(handle)
         Ban.objects.filter(reader=reader).delete()
-        return _decide(moderator, Kind.UNBAN, reason, handle=reader.username)
+        return decide(moderator, Kind.UNBAN, reason, handle=reader.username)
 
 
 def _set_hidden(moderator: Reader, comment_id: int, reason: str, kind: Kind) -> Decision:
@@ -101,12 +102,12 @@ def _set_hidden(moderator: Reader, comment_id: int, reason: str, kind: Kind) -> 
         Comment.objects.filter(pk=comment.pk).update(hidden=kind == Kind.HIDE)
         _settle_flags(comment)
         recount_comments(comment.paper_id)
-        return _decide(moderator, kind, reason, comment=comment)
+        return decide(moderator, kind, reason, comment=comment)
 
 
-def _decide(
+def decide(
     moderator: Reader,
-    kind: Kind,
+    kind: Kind | Merger,
     reason: str,
     *,
     comment: Comment | None = None,
@@ -114,6 +115,7 @@ def _decide(
     handle: str = "",
     until: datetime | None = None,
 ) -> Decision:
+    """Write a line of the log. Raises Refused for whoever is no moderator, and without a reason."""
     if not moderator.is_staff or not moderator.is_active:
         raise Refused("Only moderators can do this.")
     writer = comment.reader if comment else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from broadsheet.harvests import configured, running
+from broadsheet.harvests import configured, one_work, running
 from broadsheet.harvests.claims import TakenError
 from broadsheet.harvests.models import Source
 
@@ -18,3 +18,9 @@ def run_due() -> None:
             running.run(source, only_due=True)
         except TakenError:
             continue  # another worker was quicker
+
+
+def join_one_works() -> None:
+    """Make one paper of pairs that are one work."""
+    while one_work.join_next():
+        pass
