@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from broadsheet.papers.kinds import DayBasis, Scheme
+from broadsheet.papers.likeness import are_strange
 from broadsheet.papers.records import Link, Version
 from broadsheet.papers.text import normal_title
 
@@ -44,6 +45,8 @@ UNRANKED = 2
 
 _ARXIV, _DOI = Scheme.ARXIV.value, Scheme.DOI.value
 
+REMARKS = ("comment", "correction", "corrigendum", "discussion", "erratum", "rejoinder", "reply to")
+"""How titles begin that several people give to what they say about a work of others."""
 PREPRINT_DOIS = (
     "10.1101/",
     "10.2139/ssrn",
@@ -60,6 +63,8 @@ PREPRINT_DOIS = (
 SURE_TITLE = 20
 """A title of fewer characters ("Introduction") proves nothing by itself."""
 
+LEAST_SHARED = 0.1
+"""Share of the runs of three words that two abstracts of one work have in common."""
 MOST_YEARS = 3
 """Between a preprint and its publication, where a source says that they are one work."""
 
@@ -216,25 +221,43 @@ def _raised(before: dict[str, object], news: dict[str, object]) -> dict[str, obj
 def same_work(known: Facts, told: Facts) -> int:
     """How surely two tellings with the same title key are one work; 0 means that they are not.
 
-    Used where an identifier does not decide. Different arXiv ids or DOIs are different works. The
-    same abstract settles it; otherwise first authors or years that differ speak against it, and
-    a short title needs one of them to speak for it.
+    Used where an identifier does not decide. Different arXiv ids or DOIs are different works, and
+    so are those of authors who are all others. The same abstract settles it. Otherwise first
+    authors, years or abstracts that differ speak against it, and a short title, or one that many
+    comments on a work share, needs one of them to speak for it.
     """
-    if contradict(known, told):
+    if contradict(known, told) or _strangers(known, told):
+        return 0
+    known_author, told_author = _first_author(known), _first_author(told)
+    same_author = bool(known_author) and known_author == told_author
+    if _is_remark(told.title) and not same_author:
         return 0
     if known.abstract and _opening(known.abstract) == _opening(told.abstract):
         return 4
-    known_author, told_author = _first_author(known), _first_author(told)
     if _differ(known_author, told_author):
         return 0
-    same_author = bool(known_author) and known_author == told_author
     apart = _years_apart(known, told)
     if apart is not None and apart > (2 if same_author else 1):
+        return 0
+    if are_strange(known.abstract, told.abstract, LEAST_SHARED):
         return 0
     evidence = 2 * same_author + (apart == 0)
     if evidence or len(normal_title(told.title)) >= SURE_TITLE:
         return 1 + evidence
     return int(_is_bare(known) and _is_bare(told))
+
+
+def _strangers(one: Facts, other: Facts) -> bool:
+    """Whether both have authors, and not one family name in common."""
+    return bool(one.names and other.names) and not _families(one) & _families(other)
+
+
+def _families(facts: Facts) -> set[str]:
+    return {normal_title(name).rpartition(" ")[2] for name in facts.names}
+
+
+def _is_remark(title: str) -> bool:
+    return normal_title(title).startswith(REMARKS)
 
 
 def contradict(one: Facts, other: Facts) -> bool:
