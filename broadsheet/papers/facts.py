@@ -248,12 +248,13 @@ def same_work(known: Facts, told: Facts) -> int:
 
 
 def _strangers(one: Facts, other: Facts) -> bool:
-    """Whether both have authors, and not one family name in common."""
-    return bool(one.names and other.names) and not _families(one) & _families(other)
+    """Whether both have authors, and not one word of their names in common."""
+    return bool(one.names and other.names) and not _name_words(one) & _name_words(other)
 
 
-def _families(facts: Facts) -> set[str]:
-    return {normal_title(name).rpartition(" ")[2] for name in facts.names}
+def _name_words(facts: Facts) -> set[str]:
+    words = {word for name in facts.names for word in normal_title(name).split()}
+    return {word for word in words if len(word) > 1}
 
 
 def _is_remark(title: str) -> bool:
