@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, UniqueConstraint
 
 from broadsheet.papers import models as papers
+from broadsheet.papers import works
 
 Row: TypeAlias = dict[str, Any]
 """Columns by name, as JSON can hold them."""
@@ -32,9 +33,11 @@ FACTS = frozenset(
         papers.PaperLink,
         papers.PaperVersion,
         papers.Sighting,
+        works.FullText,
+        works.FirstPage,
     }
 )
-"""Tables that are written with a paper's facts."""
+"""Tables that are written with a paper's facts, or made from them."""
 
 
 def move(gone: int, kept: int) -> list[Account]:

@@ -84,3 +84,29 @@ class Joining(models.Model):
     parted_at = models.DateTimeField(null=True)
 
     objects = JoiningQuerySet.as_manager()
+
+
+class FullText(models.Model):
+    """The text of a paper whose licence allows to keep and show it, made Markdown."""
+
+    paper = models.OneToOneField(
+        Paper, models.CASCADE, primary_key=True, related_name="full_text", db_index=False
+    )
+    text = models.TextField(blank=True, default="")
+    """"" where it was asked for and there is none."""
+    licence = models.CharField(max_length=300)
+    """The one under which it was taken; a paper that has another one now is asked for again."""
+    address = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+
+class FirstPage(models.Model):
+    """A small picture of a paper's first page, where its licence allows to show it."""
+
+    paper = models.OneToOneField(
+        Paper, models.CASCADE, primary_key=True, related_name="first_page", db_index=False
+    )
+    image = models.BinaryField(default=b"")
+    """PNG; empty where it was asked for and there is none."""
+    licence = models.CharField(max_length=300)
+    at = models.DateTimeField()
