@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from broadsheet.harvests import backfilling, configured, one_work, running
+from broadsheet.harvests import backfilling, configured, enriching, one_work, running
 from broadsheet.harvests.claims import TakenError
 from broadsheet.harvests.models import Backfill, Source
 
@@ -26,6 +26,11 @@ def join_one_works() -> None:
     """Make one paper of pairs that are one work."""
     while one_work.join_next():
         pass
+
+
+def enrich_due() -> None:
+    """Ask the sites of BROADSHEET_ENRICH for more about papers."""
+    enriching.run_due()
 
 
 def _backfill() -> None:
