@@ -147,6 +147,13 @@ TOKEN = text("BROADSHEET_TOKEN")
 API_LIMIT = number("BROADSHEET_API_LIMIT", 500, range(10_000_000))
 SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
+ENRICH = words("BROADSHEET_ENRICH", "")
+"""Which sites are asked about papers that are here already."""
+ENRICH_MOST = number("BROADSHEET_ENRICH_MOST", 0, range(10_000))
+"""About how many papers in a run; 0 for what each site allows without a key."""
+FULL_TEXT = flag("BROADSHEET_FULL_TEXT")
+FIRST_PAGES = flag("BROADSHEET_FIRST_PAGES")
+"""Whether texts and pictures of papers are kept where their licences allow it."""
 CONTACT = text("BROADSHEET_CONTACT")
 ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")

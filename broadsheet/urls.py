@@ -24,12 +24,14 @@ from broadsheet.web import (
     pages,
     paper,
     profiles,
+    runs,
     search,
     search_help,
     similar,
     sources,
     subscribe,
     votes,
+    works,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -50,6 +52,7 @@ discussion = [
     path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
     path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
     path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
+    path("papers/<path:slug>/works", works.works, name="works"),
     path("moderation", moderation.log, name="moderation"),
     path("moderation/queue", moderation.queue, name="moderation-queue"),
     path("moderation/ban", moderation.ban, name="moderation-ban"),
@@ -93,6 +96,8 @@ urlpatterns = [
     *listed("categories/<code>", lists.category, name="category"),
     *listed("keywords/<path:name>", lists.keyword, name="keyword"),
     path("sources", sources.page, name="sources"),
+    path("sources/runs", runs.newest, name="runs"),
+    path("sources/runs/<int:number>", runs.one, name="run"),
     *listed("sources/<name>", lists.source, name="source"),
     *listed("authors/<path:name>", lists.author, name="author"),
     path("feeds.opml", outlines.every_feed, name="feeds"),
