@@ -147,6 +147,9 @@ SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
 CONTACT = text("BROADSHEET_CONTACT")
 ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
+LOOKUP_ADDRESSES: dict[str, str] = {}  # the same, for papers that are looked up one by one
+SUBMISSION_DAYS = number("BROADSHEET_SUBMISSION_DAYS", 14, range(1, 36_501))
+SUBMISSIONS_A_DAY = number("BROADSHEET_SUBMISSIONS_A_DAY", 3, range(1_001))
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -198,6 +201,7 @@ INSTALLED_APPS = [
     "broadsheet.harvests",
     "broadsheet.readers",
     "broadsheet.digests",
+    "broadsheet.contributions",
     "broadsheet.web",
 ]
 MIDDLEWARE = [

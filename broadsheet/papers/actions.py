@@ -6,7 +6,7 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from broadsheet.papers import rows
 from broadsheet.papers.drafts import Drafts, drafts_of
 from broadsheet.papers.facts import Facts, identifiers, merge, same_work
-from broadsheet.papers.models import Counter, Cursor, Paper, Removal, Sighting
-from broadsheet.papers.records import Record, Rejected
+from broadsheet.papers.models import Counter, Cursor, Paper, PaperLink, Removal, Sighting
+from broadsheet.papers.records import Link, Record, Rejected
 
 
 @dataclass(slots=True)
@@ -46,6 +46,14 @@ class Place:
     cursor: str
     position: str
     tally: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The day on whose page a paper stood, and why (a `kinds.DayBasis`)."""
+
+    day: date | None
+    basis: int
 
 
 def save_records(records: Iterable[Record], place: Place | None = None) -> Saved:
@@ -99,6 +107,42 @@ def announce(ids: Collection[int]) -> None:
         Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(papers))
 
 
+def hold_changes() -> None:
+    """Let nobody else save papers until the end of the transaction. Whoever writes rows that
+    refer to a paper and then the paper calls this first: savers of papers wait for those rows."""
+    _locked_counter()
+
+
+def put_on_day(paper_id: int, day: date | None, basis: int) -> Stood | None:
+    """Let a paper stand on a day, or on none; returns where it stood, None where it is gone.
+    Holds changes until the end of the transaction."""
+    with transaction.atomic():
+        counter = _locked_counter()
+        stood = Paper.objects.filter(id=paper_id).values_list("day", "day_basis").first()
+        if stood:
+            _number(paper_id, counter, day=day, day_basis=basis)
+    return Stood(*stood) if stood else None
+
+
+def add_link(paper_id: int, link: Link) -> bool:
+    """Let a paper have this address; False where it has it already, or is gone."""
+    with transaction.atomic():
+        counter = _locked_counter()
+        known = PaperLink.objects.filter(paper_id=paper_id, url=link.url)
+        if known.exists() or not Paper.objects.filter(id=paper_id).exists():
+            return False
+        PaperLink.objects.create(paper_id=paper_id, kind=link.kind.value, url=link.url)
+        _number(paper_id, counter)
+    return True
+
+
+def drop_link(paper_id: int, url: str) -> None:
+    with transaction.atomic():
+        counter = _locked_counter()
+        PaperLink.objects.filter(paper_id=paper_id, url=url).delete()
+        _number(paper_id, counter)
+
+
 def forget_source(source: str) -> tuple[int, int]:
     """Remove papers that only `source` told of, and its mark on the others.
 
@@ -110,6 +154,12 @@ def forget_source(source: str) -> tuple[int, int]:
         )
         kept, _ = Sighting.objects.filter(source=source).delete()
     return removed, kept
+
+
+def _number(paper_id: int, counter: Counter, **columns: object) -> None:
+    """Write columns of a paper, as the next change."""
+    Paper.objects.filter(id=paper_id).update(change=counter.value + 1, **columns)
+    Counter.objects.filter(pk=counter.pk).update(value=F("value") + 1)
 
 
 def _locked_counter() -> Counter:
