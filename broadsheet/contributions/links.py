@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from broadsheet.community.limits import Refused, admitted
 from broadsheet.contributions.addresses import checked
+from broadsheet.contributions.crediting import author_links
 from broadsheet.contributions.models import AuthorLink, Claim
 from broadsheet.papers.actions import add_link, drop_link, hold_changes
 from broadsheet.papers.models import Paper
@@ -35,17 +36,11 @@ def set_links(reader: Reader, paper_id: int, wanted: Mapping[LinkKind, str]) -> 
             raise Refused("Only an author who claimed this paper can set its links.")
         if AuthorLink.objects.filter(by=reader, at__gt=now - DAY).count() >= A_DAY:
             raise Refused("That is enough for one day. Please come back later.", 429)
-        before = standing(paper_id)
+        before = author_links([paper_id])[paper_id]
         changed = [kind for kind, url in told.items() if url != before.get(kind, "")]
         for kind in changed:
             _set(reader, paper_id, kind, told[kind])
     return changed
-
-
-def standing(paper_id: int) -> dict[LinkKind, str]:
-    """What authors set on a paper."""
-    known = AuthorLink.objects.standing().filter(paper_id=paper_id)
-    return {LinkKind(kind): url for kind, url in known.values_list("kind", "url")}
 
 
 def is_author(reader: Reader, paper_id: int) -> bool:

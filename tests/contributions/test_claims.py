@@ -16,7 +16,7 @@ from broadsheet.community.limits import Refused
 from broadsheet.community.models import Ban, Moved
 from broadsheet.contributions import claims
 from broadsheet.contributions.claims import claim, decide, revoke
-from broadsheet.contributions.credits import credits_of
+from broadsheet.contributions.crediting import author_links, credits_of
 from broadsheet.contributions.links import set_links
 from broadsheet.contributions.models import AuthorLink, Claim, Ruling, State, Way
 from broadsheet.papers.models import Paper, PaperLink, Sighting
@@ -194,7 +194,7 @@ def test_authors_set_links_change_them_and_take_them_back() -> None:
     assert ("code", "https://github.com/a/b") in shown(paper)
     assert set_links(ada, paper.id, {LinkKind.CODE: "https://github.com/a/b"}) == []
     set_links(ada, paper.id, {LinkKind.CODE: "https://GitHub.com/a/c"})
-    assert credits_of([paper.id])[paper.id].links == {LinkKind.CODE: "https://github.com/a/c"}
+    assert author_links([paper.id])[paper.id] == {LinkKind.CODE: "https://github.com/a/c"}
     assert ("code", "https://github.com/a/b") not in shown(paper)
     set_links(ada, paper.id, {LinkKind.CODE: "https://github.com/a/known"})
     set_links(ada, paper.id, {LinkKind.CODE: ""})

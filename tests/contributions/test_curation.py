@@ -11,7 +11,7 @@ from django.utils import timezone
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Moved
 from broadsheet.contributions import curation
-from broadsheet.contributions.credits import curators
+from broadsheet.contributions.crediting import curators
 from broadsheet.contributions.curation import appoint, dismiss, place, take_away
 from broadsheet.contributions.models import Chosen, Claim, Curator, Ruling, State, Way
 from broadsheet.contributions.submissions import submit

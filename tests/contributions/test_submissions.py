@@ -13,7 +13,7 @@ from django.utils import timezone
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Ban, Comment
 from broadsheet.contributions import jobs, lookups
-from broadsheet.contributions.credits import submitters
+from broadsheet.contributions.crediting import submitters
 from broadsheet.contributions.lookups import look_up
 from broadsheet.contributions.models import Chosen, Lookup, Outcome, Submission
 from broadsheet.contributions.submissions import submit

@@ -20,8 +20,6 @@ class Credit:
     submission: Submission | None = None
     claims: dict[int, Claim] = field(default_factory=dict)
     """The confirmed ones, by the key of the author's name."""
-    links: dict[LinkKind, str] = field(default_factory=dict)
-    """Those that authors set."""
     is_author_talking: bool = False
     """Whether one of them has commented."""
 
@@ -48,18 +46,24 @@ def curators(day: date) -> list[Reader]:
 
 
 def credits_of(papers: Collection[int]) -> dict[int, Credit]:
-    """For each of these papers, in three queries, and one more where authors are among us."""
+    """For each of these papers, in two queries, and one more where authors are among us."""
     found = {key: Credit() for key in papers}
     for submission in Submission.objects.of(papers):
         found[submission.paper_id].submission = submission
     claimed = list(Claim.objects.confirmed().of(papers).order_by("id"))
     for claim in claimed:
         found[claim.paper_id].claims[claim.author_key] = claim
-    links = AuthorLink.objects.standing().filter(paper_id__in=papers)
-    for paper_id, kind, url in links.values_list("paper_id", "kind", "url"):
-        found[paper_id].links[LinkKind(kind)] = url
     if claimed:
         _mark_talking(claimed, found)
+    return found
+
+
+def author_links(papers: Collection[int]) -> dict[int, dict[LinkKind, str]]:
+    """The addresses that authors set on these papers."""
+    found: defaultdict[int, dict[LinkKind, str]] = defaultdict(dict)
+    links = AuthorLink.objects.standing().filter(paper_id__in=papers)
+    for paper_id, kind, url in links.values_list("paper_id", "kind", "url"):
+        found[paper_id][LinkKind(kind)] = url
     return found
 
 
