@@ -183,8 +183,7 @@ def _user(reader: Reader) -> User:
 
 
 def _submitter_here(credit: Credit) -> User | None:
-    by = credit.submission.reader if credit.submission else None
-    return _user(by) if by else None
+    return _user(credit.submitter) if credit.submitter else None
 
 
 def _submitted_here(facts: Facts, credit: Credit) -> Text:

@@ -23,6 +23,12 @@ class Credit:
     is_author_talking: bool = False
     """Whether one of them has commented."""
 
+    @property
+    def submitter(self) -> Reader | None:
+        """Who put the paper on a day, if they are still here."""
+        by = self.submission.reader if self.submission else None
+        return by if by and by.is_active else None
+
     def badge(self, reader_id: int | None) -> str:
         """What to write beside a reader's name under this paper."""
         if reader_id is None:

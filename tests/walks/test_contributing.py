@@ -45,7 +45,7 @@ def test_a_paper_is_submitted_and_stands_on_the_day(
     with walk(browser, live_server, width) as visit:
         page = sign_in(visit, live_server, make_reader("ada"))
         page.goto("/about")
-        page.get_by_role("link", name="Submit a paper").click()
+        page.get_by_role("contentinfo").get_by_role("link", name="Submit a paper").click()
         page.get_by_label("arXiv id, DOI or address").fill("https://arxiv.org/abs/2511.00002v1")
         page.get_by_role("button", name="Look it up").click()
         visit.looks_right("Is this the paper?")

@@ -207,7 +207,7 @@ def test_a_curator_chooses_days_in_the_open(client: Client, ada: Reader, paper: 
     assert wrong.status_code == 400
     client.post(f"/papers/{paper.slug}/place", {"day": "2025-12-15", "do": "place"})
     day = tree_of(Client().get("/papers/date/2025-12-15"))
-    assert texts(day, "//p[@class='curated']") == ["Curated by ada and the research community"]
+    assert texts(day, "//p[@class='curated']/span") == ["Curated by ada and the research community"]
     assert texts(day, "//article/h2") == ["Buoys"]
     fields = {"do": "away", "reason": "A mistake."}
     client.post(f"/papers/{paper.slug}/place", fields)
