@@ -39,6 +39,7 @@ def steady_work() -> list[Steady]:
 
 
 def periodic_work() -> list[Periodic]:
+    from broadsheet.contributions import jobs as contributions
     from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
@@ -50,6 +51,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("more about papers", timedelta(minutes=2), harvests.enrich_due),
         Periodic("papers of one work", timedelta(minutes=2), harvests.join_one_works),
+        Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),

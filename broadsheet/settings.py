@@ -156,6 +156,9 @@ FIRST_PAGES = flag("BROADSHEET_FIRST_PAGES")
 """Whether texts and pictures of papers are kept where their licences allow it."""
 CONTACT = text("BROADSHEET_CONTACT")
 ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
+LOOKUP_ADDRESSES: dict[str, str] = {}  # the same, for papers that are looked up one by one
+SUBMISSION_DAYS = number("BROADSHEET_SUBMISSION_DAYS", 14, range(1, 36_501))
+SUBMISSIONS_A_DAY = number("BROADSHEET_SUBMISSIONS_A_DAY", 3, range(1_001))
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -209,6 +212,7 @@ INSTALLED_APPS = [
     "broadsheet.harvests",
     "broadsheet.readers",
     "broadsheet.digests",
+    "broadsheet.contributions",
     "broadsheet.web",
 ]
 MIDDLEWARE = [

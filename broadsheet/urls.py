@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
+from broadsheet.api import contributing as api_contributing
 from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi, route, whoami, writes
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     administration,
     card_image,
+    claiming,
     collections,
     comments,
     errors,
@@ -29,6 +31,7 @@ from broadsheet.web import (
     search_help,
     similar,
     sources,
+    submitting,
     subscribe,
     votes,
     works,
@@ -71,6 +74,19 @@ collecting = [
     path("papers/<path:slug>/collect", collections.collect, name="collect"),
 ]
 
+contributing = [
+    path("submit", submitting.submit, name="submit"),
+    path("papers/<path:slug>/claim", claiming.claim, name="claim"),
+    path("papers/<path:slug>/links", claiming.paper_links, name="author-links"),
+    path("papers/<path:slug>/place", submitting.place, name="place"),
+    path("account/contributions", submitting.own, name="account-contributions"),
+    path("moderation/claims", claiming.queue, name="claims"),
+    path("moderation/claims/<int:number>", claiming.decide, name="claim-decision"),
+    path("moderation/curators", claiming.curators, name="curators"),
+]
+
+api_writes = (*writes.ROUTES, *api_contributing.ROUTES)
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
     path("papers.<form:form>", export.papers, name="papers-as"),
@@ -88,6 +104,7 @@ urlpatterns = [
     path("papers/suggest", search.suggest, name="suggest"),
     *discussion,
     *collecting,
+    *contributing,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
@@ -128,7 +145,7 @@ urlpatterns = [
     path("api", api_pages.about, name="api"),
     path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
-    *(path(route.pattern(address), view) for address, view in writes.ROUTES),
+    *(path(route.pattern(address), view) for address, view in api_writes),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
     *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),

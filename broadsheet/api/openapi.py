@@ -18,14 +18,14 @@ from broadsheet.api.route import Route, pattern
 ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES)
 PLACE = "#/components/schemas/{name}"
 TOKENS = (
-    ("/api/papers/index", "Bring in a paper by its arXiv id."),
+    ("/api/papers/index", "Bring in a paper by its arXiv id or DOI, onto no day."),
     ("/api/papers/submit", "Put a paper on today's page."),
-    ("/api/papers/{name}/links", "Tell a paper's code and project page."),
+    ("/api/papers/{name}/links", "Set the code, project page and video of one's own paper."),
     ("/api/settings/papers/claim", "Say that one is an author of a paper."),
     ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
     ("/api/papers/{name}/comments", "Comment on a paper."),
 )
-"""Writes, which need a token; no scope opens these yet, so each is answered 401."""
+"""Writes, which need a token or a session."""
 
 WRITES = tuple(pattern(path) for path, _ in TOKENS)
 

@@ -27,6 +27,7 @@ PAGES = (
     ("mfa_index", "Passkeys and codes"),
     ("socialaccount_connections", "Other sites"),
     ("usersessions_list", "Sessions"),
+    ("account-contributions", "Contributions"),
     ("account-tokens", "Tokens"),
     ("account-invitations", "Invitations"),
     ("account-data", "Data"),

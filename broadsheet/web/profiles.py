@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from broadsheet.community import actions as community
 from broadsheet.community.takeout import deeds
+from broadsheet.contributions import takeout as contributions
 from broadsheet.readers import actions, takeout
 from broadsheet.readers.actions import Refused
 from broadsheet.readers.forms import FarewellForm, ProfileForm, TokenForm
@@ -25,12 +26,14 @@ from broadsheet.readers.models import Happening, Reader
 from broadsheet.readers.tokens import MEANINGS
 from broadsheet.web.errors import NotHere
 
-GIVERS: list[takeout.Giver] = [takeout.account, deeds]
+GIVERS: list[takeout.Giver] = [takeout.account, deeds, contributions.brought]
 """What a takeout holds."""
 LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
     "Your votes are taken back and your collections are deleted.",
     "Your comments stay, without your name; take back first those that should not.",
+    "Papers that you submitted stay on their days, without your name; links that you set as an "
+    "author stay. Your claims end.",
     "Readers whom you invited stay.",
 ]
 """What happens when an account is deleted, in sentences."""
@@ -140,6 +143,7 @@ def farewell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         auth.logout(request)
         community.leave(reader)
+        contributions.leave(reader)
         reader.delete()
         messages.success(request, "Your account is deleted. Fare well.")
         return redirect("papers")
