@@ -198,6 +198,7 @@ INSTALLED_APPS = [
     "broadsheet.harvests",
     "broadsheet.readers",
     "broadsheet.digests",
+    "broadsheet.notices",
     "broadsheet.web",
 ]
 MIDDLEWARE = [
