@@ -42,6 +42,7 @@ def periodic_work() -> list[Periodic]:
     from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
+    from broadsheet.notices import jobs as notices
     from broadsheet.readers import jobs as readers
 
     return [
@@ -49,6 +50,9 @@ def periodic_work() -> list[Periodic]:
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
+        Periodic("notices", timedelta(seconds=15), notices.tell),
+        Periodic("notices by mail", timedelta(minutes=1), notices.send_due),
+        Periodic("old notices", timedelta(hours=24), notices.forget_old),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
         Periodic("old sessions and events", timedelta(hours=24), readers.tidy),
     ]

@@ -15,13 +15,16 @@ from broadsheet.web import (
     errors,
     export,
     feed,
+    following,
     letters,
     lists,
     moderation,
+    notices,
     outlines,
     pages,
     paper,
     profiles,
+    reading,
     search,
     search_help,
     similar,
@@ -45,6 +48,7 @@ discussion = [
     path("comments/<int:number>/delete", comments.take_back, name="comment-delete"),
     path("comments/<int:number>/restore", comments.restore, name="comment-restore"),
     path("comments/<int:number>/history", comments.history, name="comment-history"),
+    path("comments/<int:number>/react", comments.react, name="comment-react"),
     path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
     path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
     path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
@@ -58,8 +62,28 @@ collecting = [
     path("collections/new", collections.create, name="collection-new"),
     path("collections/<key>/change", collections.change, name="collection-change"),
     path("collections/<key>/items", collections.items, name="collection-items"),
+    path("collections/<key>/editors", collections.share, name="collection-editors"),
     *listed("collections/<key>", collections.one, name="collection"),
     path("papers/<path:slug>/collect", collections.collect, name="collect"),
+]
+
+keeping = [
+    path("papers/<path:slug>/reading", reading.keep, name="paper-reading"),
+    path("papers/<path:slug>/note", reading.note, name="paper-note"),
+    path("account/reading", reading.reading, name="account-reading"),
+    path("account/reading.<form:form>", reading.reading, name="account-reading-as"),
+]
+
+telling = [
+    path("notices", notices.page, name="notices"),
+    path("notices/read", notices.read, name="notices-read"),
+    path("notices/mail/<token>", notices.end, name="notices-end"),
+    path("account/notices", notices.choices, name="account-notices"),
+    path("account/following", following.page, name="following"),
+    path("account/following.opml", following.outline, name="following-opml"),
+    path("following/<token>.opml", following.outline_of, name="outline"),
+    path("follow", following.follow, name="follow"),
+    path("readers/<handle>/mute", following.mute, name="mute"),
 ]
 
 urlpatterns = [
@@ -79,6 +103,8 @@ urlpatterns = [
     path("papers/suggest", search.suggest, name="suggest"),
     *discussion,
     *collecting,
+    *keeping,
+    *telling,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
@@ -99,6 +125,7 @@ urlpatterns = [
     path("letters/<token>/<action>", letters.change, name="letter-change"),
     path("ranking", lists.ranking, name="ranking"),
     path("readers/<handle>", profiles.profile, name="profile"),
+    path("readers/<handle>/<part>", profiles.profile, name="profile-part"),
     path("account/", profiles.account, name="account"),
     path("account/tokens", profiles.tokens, name="account-tokens"),
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),

@@ -49,7 +49,7 @@ def felt(comments: Collection[int], reader_id: int | None) -> dict[int, list[Fel
     counted: defaultdict[int, dict[str, Felt]] = defaultdict(dict)
     rows = Reaction.objects.filter(comment_id__in=comments).order_by()
     totals = rows.values_list("comment_id", "feeling").annotate(
-        readers=Count("*"), mine=Count("*", filter=Q(reader_id=reader_id or 0))
+        readers=Count("*"), mine=Count("reader_id", filter=Q(reader_id=reader_id or 0))
     )
     for comment_id, name, readers, mine in totals:
         counted[comment_id][name] = Felt(Feeling(name), readers, bool(mine))

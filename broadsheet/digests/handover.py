@@ -98,9 +98,7 @@ def _hand(claimed: Posted, worker: str, **told: object) -> bool:
     return bool(mine.update(stage=Stage.HANDED, claimed_at=timezone.now(), **told))
 
 
-def _put_back(
-    claimed: Posted, worker: str, answer: str, pause: timedelta, **told: object
-) -> bool:
+def _put_back(claimed: Posted, worker: str, answer: str, pause: timedelta, **told: object) -> bool:
     """Into the outbox again; always False."""
     _rows(claimed).filter(claimed_by=worker).update(
         stage=Stage.WAITING,

@@ -47,7 +47,7 @@ class Follow(models.Model):
     name = models.CharField(max_length=LONGEST_NAME)
     """As it is shown: a name, a keyword, a category's code, a query, a title."""
     mark = models.CharField(max_length=LONGEST_NAME)
-    """By which it is found: an author's `Authorship.key`, the id of a reader or paper, else name."""
+    """By which it is found: an author's `Authorship.key`, the id of a reader or paper, or name."""
     them = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="followers"
     )
@@ -159,9 +159,7 @@ class Notice(models.Model):
     """A sentence or a part of one, as plain text."""
     address = models.CharField(max_length=LONGEST_ADDRESS)
     """A path of this site."""
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     """Who did what is told."""
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
     follow = models.ForeignKey(Follow, models.CASCADE, null=True, related_name="notices")
