@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from broadsheet.api import errors as api_errors
-from broadsheet.api import mcp, openapi, route, whoami, writes
+from broadsheet.api import mcp, openapi, personal, route, whoami, writes
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
     card_image,
@@ -143,7 +143,7 @@ urlpatterns = [
     path("api", api_pages.about, name="api"),
     path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
-    *(path(route.pattern(address), view) for address, view in writes.ROUTES),
+    *(path(route.pattern(it), view) for it, view in (*writes.ROUTES, *personal.ROUTES)),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
     *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),

@@ -27,13 +27,13 @@ FEEDS = {
     About.CATEGORY: "category-feed",
     About.KEYWORD: "keyword-feed",
 }
-WORDS = {
-    About.AUTHOR: "Follow this author",
-    About.READER: "Follow this reader",
-    About.KEYWORD: "Follow this keyword",
-    About.CATEGORY: "Follow this category",
-    About.SEARCH: "Follow this search",
-    About.PAPER: "Follow this discussion",
+TITLES = {
+    About.AUTHOR: "Authors",
+    About.CATEGORY: "Categories",
+    About.KEYWORD: "Keywords",
+    About.SEARCH: "Searches",
+    About.READER: "Readers",
+    About.PAPER: "Discussions",
 }
 
 
@@ -49,7 +49,8 @@ class Button:
 
     @property
     def words(self) -> str:
-        return WORDS[self.about] if not self.is_on else "Follow no more"
+        what = "discussion" if self.about == About.PAPER else self.about.value
+        return f"{'Unfollow' if self.is_on else 'Follow'} this {what}"
 
 
 def button(request: HttpRequest, about: About, name: str, mark: str = "") -> Button | None:
@@ -87,7 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[tuple[Follow, str, str]]] = {}
     for one in Follow.objects.by(reader.pk).select_related("them"):
         shown = (one, _name(one), news.address(one))
-        groups.setdefault(About(one.about).label, []).append(shown)
+        groups.setdefault(TITLES[About(one.about)], []).append(shown)
     context = {
         "groups": groups,
         "muted": reader.mutes.select_related("them").order_by("them__username"),
