@@ -44,6 +44,7 @@ def periodic_work() -> list[Periodic]:
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
     from broadsheet.integrity import networks
+    from broadsheet.notices import jobs as notices
     from broadsheet.readers import jobs as readers
 
     return [
@@ -54,6 +55,9 @@ def periodic_work() -> list[Periodic]:
         Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
+        Periodic("notices", timedelta(seconds=15), notices.tell),
+        Periodic("notices by mail", timedelta(minutes=1), notices.send_due),
+        Periodic("old notices", timedelta(hours=24), notices.forget_old),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
         Periodic("networks of old votes", timedelta(hours=24), networks.forget_old),
         Periodic("old sessions and events", timedelta(hours=24), readers.tidy),

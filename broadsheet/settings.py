@@ -213,6 +213,7 @@ INSTALLED_APPS = [
     "broadsheet.readers",
     "broadsheet.digests",
     "broadsheet.contributions",
+    "broadsheet.notices",
     "broadsheet.web",
 ]
 MIDDLEWARE = [

@@ -24,13 +24,18 @@ TOKENS = (
     ("/api/settings/papers/claim", "Say that one is an author of a paper."),
     ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
     ("/api/papers/{name}/comments", "Comment on a paper."),
+    ("/api/v1/follows", "Follow something, or end it."),
+    ("/api/v1/notices/read", "Mark notices as read, some or all."),
+    ("/api/v1/comments/{number}/reactions", "React to a comment, or take it back."),
+    ("/api/v1/papers/{name}/reading", "Put a paper on the reading list, or take it off."),
+    ("/api/v1/papers/{name}/note", "Write a note on a paper that nobody else sees."),
 )
-"""Writes, which need a token or a session."""
+"""Writes, which need a token or a session; without one each is answered 401."""
 
 WRITES = tuple(pattern(path) for path, _ in TOKENS)
 
 Json = dict[str, Any]
-NAMED: Json = {"name": {"type": "string"}}
+PART = re.compile(r"\{(\w+)\}")
 
 
 @lru_cache
@@ -105,7 +110,9 @@ def _write(path: str, summary: str) -> Json:
     return {
         "operationId": f"post_{_identifier(path)}",
         "summary": summary,
-        "parameters": _parameters(path, {"properties": NAMED if "{" in path else {}}),
+        "parameters": _parameters(
+            path, {"properties": {name: {"type": "string"} for name in PART.findall(path)}}
+        ),
         "responses": answers,
     }
 

@@ -30,7 +30,7 @@ KEPT_FOR = 3600
 """Seconds; the key changes long before where papers come in."""
 NEVER = (
     *("/account", "/admin", "/api", "/invited", "/llms.txt", "/mcp", "/readers"),
-    *("/robots.txt", "/static"),
+    *("/notices", "/robots.txt", "/static"),
 )
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
