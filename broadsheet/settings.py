@@ -147,6 +147,7 @@ SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
 CONTACT = text("BROADSHEET_CONTACT")
 ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
+PICK_DAYS = number("BROADSHEET_PICK_DAYS", 7, range(1, 61))
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -197,6 +198,7 @@ INSTALLED_APPS = [
     "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
+    "broadsheet.interests",
     "broadsheet.digests",
     "broadsheet.web",
 ]
