@@ -6,7 +6,7 @@ Each raises Refused where the reader may not, or there is no such interest of th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -66,29 +66,29 @@ def create(reader: Reader, wishes: Wishes) -> Interest:
 
 def change(reader: Reader, key: str, wishes: Wishes) -> None:
     with transaction.atomic():
-        _set(_held(reader, key), wishes)
+        _set(held(reader, key), wishes)
 
 
 def pause(reader: Reader, key: str, *, paused: bool = True) -> None:
     """Offer nothing for it, or go on."""
     with transaction.atomic():
-        held = _held(reader, key)
-        Interest.objects.filter(pk=held.pk).update(paused=paused)
+        mine = held(reader, key)
+        Interest.objects.filter(pk=mine.pk).update(paused=paused)
 
 
 def move_up(reader: Reader, key: str) -> None:
     """Let an interest change places with the one above it; the first stays where it is."""
     with transaction.atomic():
-        held = _held(reader, key)
+        mine = held(reader, key)
         for place, one in enumerate(Interest.objects.of(reader.pk), start=1):
             Interest.objects.filter(pk=one.pk).update(position=2 * place)
-        Interest.objects.filter(pk=held.pk).update(position=F("position") - 3)
+        Interest.objects.filter(pk=mine.pk).update(position=F("position") - 3)
 
 
 def remove(reader: Reader, key: str) -> None:
     """Delete it with all that was learned."""
     with transaction.atomic():
-        _held(reader, key).delete()
+        held(reader, key).delete()
 
 
 def teach(reader: Reader, key: str, paper_id: int, verdict: str, origin: str = Origin.SAID) -> None:
@@ -96,61 +96,61 @@ def teach(reader: Reader, key: str, paper_id: int, verdict: str, origin: str = O
     if verdict not in Verdict.values:
         raise Refused("Say more, less or seen.", 400)
     with transaction.atomic():
-        held = _held(reader, key)
+        mine = held(reader, key)
         if not Paper.objects.filter(pk=paper_id).exists():
             raise Refused("This paper is no longer here.", 404)
-        refuse_full(held)
+        refuse_full(mine)
         Example.objects.update_or_create(
-            interest=held,
+            interest=mine,
             paper_id=paper_id,
             defaults={"verdict": verdict, "origin": origin, "at": timezone.now()},
         )
-        taught(held)
+        taught(mine)
 
 
 def forget(reader: Reader, key: str, example_id: int) -> None:
     """Take back what a paper taught."""
     with transaction.atomic():
-        held = _held(reader, key)
-        Example.objects.filter(interest=held, pk=example_id).delete()
-        taught(held)
+        mine = held(reader, key)
+        Example.objects.filter(interest=mine, pk=example_id).delete()
+        taught(mine)
 
 
 def unteach(reader: Reader, key: str, paper_id: int) -> None:
     """Take back what was said of a paper."""
     with transaction.atomic():
-        held = _held(reader, key)
-        Example.objects.filter(interest=held, paper=paper_id).delete()
-        taught(held)
+        mine = held(reader, key)
+        Example.objects.filter(interest=mine, paper=paper_id).delete()
+        taught(mine)
 
 
 def forget_everything(reader: Reader, key: str) -> None:
     """Delete all papers by which it was taught and all that was learned; its wishes stay."""
     with transaction.atomic():
-        held = _held(reader, key)
-        held.examples.all().delete()
-        held.offers.all().delete()
-        Interest.objects.filter(pk=held.pk).update(learned={}, learned_at=None, learned_from="")
-        taught(held)
+        mine = held(reader, key)
+        mine.examples.all().delete()
+        mine.offers.all().delete()
+        Interest.objects.filter(pk=mine.pk).update(learned={}, learned_at=None, learned_from="")
+        taught(mine)
 
 
 def wish(reader: Reader, key: str, kind: str, value: str) -> None:
     """Follow or mute a name or a word."""
     with transaction.atomic():
-        held = _held(reader, key)
+        mine = held(reader, key)
         told = _wish(kind, value)
-        if held.wishes.count() >= MOST_WISHES:
+        if mine.wishes.count() >= MOST_WISHES:
             raise Refused(f"One interest can have {MOST_WISHES} names and words.")
-        Wish.objects.get_or_create(interest=held, kind=told[0], value=told[1])
-        taught(held)
+        Wish.objects.get_or_create(interest=mine, kind=told[0], value=told[1])
+        taught(mine)
 
 
 def share(reader: Reader, key: str, *, shared: bool = True) -> None:
     """Give it a link by which others may read it, or end that of now for good."""
     with transaction.atomic():
-        held = _held(reader, key)
-        link = (held.link or new_key()) if shared else ""
-        Interest.objects.filter(pk=held.pk).update(link=link)
+        mine = held(reader, key)
+        link = (mine.link or new_key()) if shared else ""
+        Interest.objects.filter(pk=mine.pk).update(link=link)
 
 
 def renew_feed(reader: Reader) -> None:
@@ -185,7 +185,7 @@ def own(reader: Reader, key: str) -> Interest:
     return found
 
 
-def _held(reader: Reader, key: str) -> Interest:
+def held(reader: Reader, key: str) -> Interest:
     """The reader's own, held until the end of the transaction."""
     spend(reader, Verb.COLLECT)
     mine = Interest.objects.select_for_update(no_key=True).filter(reader=reader, key=_text(key))
@@ -229,6 +229,3 @@ def _wish(kind: str, value: str) -> tuple[str, str]:
 
 def _text(text: str) -> str:
     return text.replace("\0", "").strip()
-
-
-SETTABLE = tuple(field.name for field in fields(Wishes))

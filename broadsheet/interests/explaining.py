@@ -56,13 +56,19 @@ def because(
     return told
 
 
-def learned(found: Ranking, now: Window) -> dict[str, Any]:
-    """What the reader may see of what was learned: words with their weights, the heaviest first."""
+def learned(found: Ranking, taught: Sequence[Text], now: Window) -> dict[str, Any]:
+    """What the reader may see of what was learned: words with their weights, the heaviest first,
+    and how well each paper that taught it fits what came of it, from -1 to 1."""
     if found.learned is None:
-        return {"words": []}
+        return {"words": [], "papers": {}}
+    direction = found.learned.direction
+    towards = direction / max(float(np.linalg.norm(direction)), 1e-9)
     weights = found.learned.profile
     heaviest = [int(at) for at in np.argsort(-weights, kind="stable")[:WORDS] if weights[at] > 0]
-    return {"words": [[now.words[at], round(float(weights[at]), 4)] for at in heaviest]}
+    return {
+        "words": [[now.words[at], round(float(weights[at]), 3)] for at in heaviest],
+        "papers": {str(one.paper_id): round(float(one.vector @ towards), 3) for one in taught},
+    }
 
 
 def _learned(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.recommend.shelf import Vectors
 
@@ -34,3 +37,27 @@ def choose(meanings: Vectors, worth: Vectors, known: Vectors, number: int) -> li
 def doubt(scores: Vectors, border: float) -> Vectors:
     """How uncertain the answer is for each score: 1 at the border, next to 0 far from it."""
     return np.asarray(np.exp(-(((scores - border) / DOUBT) ** 2)), np.float32)
+
+
+def question(
+    meanings: Vectors, may: NDArray[np.bool_], asked: Sequence[int], scores: Vectors | None
+) -> int:
+    """The row that is worth asking about next.
+
+    While nothing is liked (`scores` is None): the one that stands for the most others, far from
+    what was asked. Then: one that is likely to be liked, and unlike what was asked.
+    """
+    known = meanings[list(asked)] if asked else meanings[:0]
+    worth = _standing(meanings) if scores is None else _likely(scores)
+    [best] = choose(meanings, np.where(may, worth, 0), known, 1) or [int(np.argmax(may))]
+    return best
+
+
+def _standing(meanings: Vectors) -> Vectors:
+    """How many others each stands for: its closeness to the middle of all, from 0 up."""
+    close = meanings @ meanings.mean(axis=0)
+    return np.asarray(close - close.min() + 1e-6, np.float32)
+
+
+def _likely(scores: Vectors) -> Vectors:
+    return np.asarray(1 / (1 + np.exp(-scores)), np.float32)

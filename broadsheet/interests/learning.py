@@ -50,6 +50,7 @@ def learn(interest: Interest, *, patient: bool = True) -> bool:
     liked, rejected = teaching.liked(interest, known, now), now.texts(known.rejected)
     found = ranking.ranked(interest, known, liked, rejected, now)
     chosen = places(interest, known, found, now) if liked or not known.is_empty else []
+    told = explaining.learned(found, [*liked, *rejected], now)
     at = [place.at for place in chosen]
     because = explaining.because(at, interest, known, liked, found, now)
     with transaction.atomic():
@@ -57,7 +58,7 @@ def learn(interest: Interest, *, patient: bool = True) -> bool:
         if held is None:
             return False
         _write(held, chosen, because, found, now)
-        held.learned, held.learned_at = explaining.learned(found, now), timezone.now()
+        held.learned, held.learned_at = told, timezone.now()
         held.learned_from = "" if waits else mark
         # it may have been taught once more while this was learned
         held.stale = held.changed_at != interest.changed_at

@@ -19,7 +19,7 @@ from broadsheet.community.models import Vote
 from broadsheet.community.shelves import Collection, Item
 from broadsheet.papers.models import Paper
 
-LONGEST_NAME, LONGEST_ABOUT, LONGEST_VALUE = 80, 2_000, 120
+LONGEST_NAME, LONGEST_ABOUT, LONGEST_VALUE, LONGEST_TITLE = 80, 2_000, 120, 500
 MOST_TRIES = 10
 
 

@@ -24,6 +24,8 @@ class Pick:
     because: Because
     day: date
     is_try: bool = False
+    is_shown: bool = False
+    """Whether a page has shown it to the reader."""
 
 
 def of(interest: Interest, since: datetime | None = None, limit: int = MOST) -> list[Pick]:
@@ -68,6 +70,11 @@ def days(interests: Iterable[Interest]) -> list[date]:
     return list(found.distinct())
 
 
+def told_to_others(pick: Pick) -> str:
+    """The reason without a word of what was learned."""
+    return reasons.sentence(pick.because, is_try=pick.is_try, own=False)
+
+
 def _once(offers: OfferQuerySet, known: dict[int, Interest]) -> list[Pick]:
     best: dict[int, Pick] = {}
     for offer in offers.best_first():
@@ -87,4 +94,5 @@ def _pick(offer: Offer, interest: Interest) -> Pick:
         because,
         offer.day,
         offer.is_try,
+        offer.shown_at is not None,
     )

@@ -45,8 +45,8 @@ class Because(msgspec.Struct, frozen=True, omit_defaults=True):
         return told
 
 
-def clauses(because: Because, *, near: bool = True) -> list[str]:
-    """The parts of the reason; without `near` nothing of what the reader keeps."""
+def clauses(because: Because, *, own: bool = True) -> list[str]:
+    """The parts of the reason; without `own` nothing of what was learned."""
     told = []
     if because.authors:
         told.append(f"by {_listed(because.authors)}, whom you follow")
@@ -54,12 +54,12 @@ def clauses(because: Because, *, near: bool = True) -> list[str]:
         told.append(f"has the keyword {_quoted(because.keywords)}")
     if because.wanted:
         told.append(f"speaks of {_quoted(because.wanted)}")
-    if near and because.near:
+    if own and because.near:
         told.append(f"near {_quoted(_cut(known.title) for known in because.near)}")
-    if near and because.about:
+    if own and because.about:
         told.append("near what you wrote about this interest")
-    if because.words:
-        told.append(f"shares the words {_listed(because.words)}")
+    if own and because.words:
+        told.append(f"shares the word{'s' * (len(because.words) > 1)} {_listed(because.words)}")
     if because.categories:
         told.append(f"stands in {_listed(because.categories)}")
     if because.readers:
@@ -69,9 +69,9 @@ def clauses(because: Because, *, near: bool = True) -> list[str]:
     return told
 
 
-def sentence(because: Because, *, is_try: bool = False, near: bool = True) -> str:
+def sentence(because: Because, *, is_try: bool = False, own: bool = True) -> str:
     """`near “A river”; shares the words delta and silt`, without an end of its own."""
-    told = "; ".join(clauses(because, near=near))
+    told = "; ".join(clauses(because, own=own))
     return f"a try, to learn more of what you like{': ' if told else ''}{told}" if is_try else told
 
 

@@ -27,6 +27,7 @@ PAGES = (
     ("usersessions_list", "Sessions"),
     ("account-tokens", "Tokens"),
     ("account-invitations", "Invitations"),
+    ("account-interests", "Interests"),
     ("account-data", "Data"),
 )
 """What readers look after: the name of each page's address, and the words that lead there."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from broadsheet.community import actions as community
 from broadsheet.community.takeout import deeds
+from broadsheet.interests import carrying
 from broadsheet.readers import actions, takeout
 from broadsheet.readers.actions import Refused
 from broadsheet.readers.forms import FarewellForm, ProfileForm, TokenForm
@@ -25,11 +26,12 @@ from broadsheet.readers.models import Happening, Reader
 from broadsheet.readers.tokens import MEANINGS
 from broadsheet.web.errors import NotHere
 
-GIVERS: list[takeout.Giver] = [takeout.account, deeds]
+GIVERS: list[takeout.Giver] = [takeout.account, deeds, carrying.takeout]
 """What a takeout holds."""
 LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
     "Your votes are taken back and your collections are deleted.",
+    "Your interests are deleted with all that was learned, and their links end.",
     "Your comments stay, without your name; take back first those that should not.",
     "Readers whom you invited stay.",
 ]
