@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi, route, whoami, writes
 from broadsheet.api import pages as api_pages
+from broadsheet.api import picks as api_picks
 from broadsheet.web import (
     card_image,
     collections,
@@ -142,6 +143,7 @@ urlpatterns = [
     path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
     *(path(route.pattern(address), view) for address, view in writes.ROUTES),
+    path("api/v1/interests/<name>", api_picks.say),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
     *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),

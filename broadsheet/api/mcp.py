@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -34,6 +35,8 @@ PATIENCE = 60.0
 INSTRUCTIONS = "Research papers by day and by votes, and a search by words and meaning."
 
 Message = MutableMapping[str, Any]
+_asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
+"""The request that a tool answers: its token says whose picks are asked for."""
 
 
 @csrf_exempt
@@ -50,7 +53,11 @@ def http(request: HttpRequest) -> HttpResponse:
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         return errors.response(ApiError(413, "A request has at most 1 MiB."))
-    response = async_to_sync(_exchange)(request, body)
+    _asking.set(request)
+    try:
+        response = async_to_sync(_exchange)(request, body)
+    finally:
+        _asking.set(None)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -108,7 +115,7 @@ def server(address: str) -> Server[Any]:
 def _called(name: str, arguments: dict[str, Any], address: str) -> tuple[str, bool]:
     """What a tool says, and whether it is the reason why it failed."""
     try:
-        return mcp_tools.named(name).call(arguments, address), False
+        return mcp_tools.named(name).call(arguments, address, _asking.get()), False
     except ApiError as fault:
         return fault.message, True
 

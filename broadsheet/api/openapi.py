@@ -11,11 +11,11 @@ import msgspec
 from django.conf import settings
 
 from broadsheet import __version__
-from broadsheet.api import hub, listings, own
+from broadsheet.api import hub, listings, own, picks
 from broadsheet.api.errors import Fault
-from broadsheet.api.route import Route, pattern
+from broadsheet.api.route import Own, Route, pattern
 
-ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES)
+ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES, *picks.ROUTES)
 PLACE = "#/components/schemas/{name}"
 TOKENS = (
     ("/api/papers/index", "Bring in a paper by its arXiv id."),
@@ -24,6 +24,7 @@ TOKENS = (
     ("/api/settings/papers/claim", "Say that one is an author of a paper."),
     ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
     ("/api/papers/{name}/comments", "Comment on a paper."),
+    ("/api/v1/interests/{name}", "Say of a paper: more like this, or less."),
 )
 """Writes, which need a token; no scope opens these yet, so each is answered 401."""
 
@@ -87,6 +88,10 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
     if told:
         answers["400"] = _fault("What was asked cannot be understood.")
     if "{name}" in route.path:
+        answers["404"] = _fault("There is nothing of that name.")
+    if isinstance(route, Own):
+        answers["401"] = _fault("A token is needed.")
+        answers["403"] = _fault(f"The token's scopes lack `{route.scope}`.")
         answers["404"] = _fault("There is nothing of that name.")
     answers["429"] = _fault("That was too much in five minutes; see Retry-After.")
     return {

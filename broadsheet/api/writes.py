@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -21,6 +21,7 @@ from broadsheet.readers.models import Reader
 from broadsheet.readers.tokens import Denied, Scope
 
 MOST_BYTES = 100_000
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Ballot(msgspec.Struct):
@@ -86,7 +87,7 @@ def _written(
             reader = reader_of(request, scope) if request.method == "POST" else None
             if not reader:
                 return needs_token(request)
-            told = _body(request, shape)
+            told = body(request, shape)
             if not (paper := Paper.objects.called(name)):
                 raise NoSuchPaper(name)
             done = msgspec.json.encode(write(reader, paper, told))
@@ -101,7 +102,8 @@ def _written(
     return answer
 
 
-def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
+def body(request: HttpRequest, shape: type[S]) -> S:
+    """What a request tells, in this shape. Raises ApiError."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         raise ApiError(413, f"This is more than {MOST_BYTES:,} bytes.")
     try:

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     VOTE = "vote"
     COMMENT = "comment"
     COLLECT = "collect"
+    INTERESTS = "interests"
     SUBMIT = "submit"
     ADMIN = "admin"
 
@@ -35,6 +36,7 @@ MEANINGS = {
     Scope.VOTE: "vote and take votes back",
     Scope.COMMENT: "comment in your name",
     Scope.COLLECT: "change your collections and reading lists",
+    Scope.INTERESTS: "read your interests and picks, and teach them",
     Scope.SUBMIT: "submit papers and claim authorship",
     Scope.ADMIN: "do what you may do as an administrator",
 }

@@ -236,7 +236,10 @@ def test_what_was_learned_is_shown_to_its_owner_and_deleted_for_good(
     client: Client, interest: Interest
 ) -> None:
     page = tree_of(client.get("/account/interests"))
-    assert "Where the silt goesmore like this, said of a pick" in texts(page, "//ul[@class='rows']/li")[0]
+    assert (
+        "Where the silt goesmore like this, said of a pick"
+        in texts(page, "//ul[@class='rows']/li")[0]
+    )
     assert "silt" in " ".join(texts(page, "//p[contains(@class,'weights')]/span"))
     [forget] = values(page, "//form[contains(@action,'/forget/')]/@action")
     client.post(forget)
