@@ -28,6 +28,7 @@ class Periodic:
 def steady_work() -> list[Steady]:
     from broadsheet.community import jobs as community
     from broadsheet.feeds import jobs as feeds
+    from broadsheet.interests import jobs as interests
     from broadsheet.search import jobs as search
 
     return [
@@ -35,6 +36,7 @@ def steady_work() -> list[Steady]:
         Steady("lists", feeds.follow),
         Steady("same works", search.link_same_works),
         Steady("votes and comments", community.follow),
+        Steady("interests", interests.follow),
     ]
 
 

@@ -9,6 +9,7 @@ from broadsheet.api import contributing as api_contributing
 from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi, personal, route, whoami, writes
 from broadsheet.api import pages as api_pages
+from broadsheet.api import picks as api_picks
 from broadsheet.web import (
     administration,
     card_image,
@@ -19,6 +20,7 @@ from broadsheet.web import (
     export,
     feed,
     following,
+    interests,
     letters,
     lists,
     moderation,
@@ -27,6 +29,7 @@ from broadsheet.web import (
     oversight,
     pages,
     paper,
+    picked,
     profiles,
     reading,
     runs,
@@ -90,7 +93,7 @@ contributing = [
     path("moderation/curators", claiming.curators, name="curators"),
 ]
 
-api_writes = (*writes.ROUTES, *api_contributing.ROUTES, *personal.ROUTES)
+api_writes = (*writes.ROUTES, *api_contributing.ROUTES, *personal.ROUTES, *api_picks.WRITES)
 
 keeping = [
     path("papers/<path:slug>/reading", reading.keep, name="paper-reading"),
@@ -109,6 +112,27 @@ telling = [
     path("following/<token>.opml", following.outline_of, name="outline"),
     path("follow", following.follow, name="follow"),
     path("readers/<handle>/mute", following.mute, name="mute"),
+]
+
+interested = [
+    path("for-you", picked.for_you, name="for-you"),
+    path("for-you/date/<day>", picked.for_you, name="for-you-day"),
+    path("for-you/feed/<token>.<feed:form>", picked.feed, name="picks-feed"),
+    path("interests", interests.all_of_them, name="interests"),
+    path("interests/new", interests.create, name="interest-new"),
+    path("interests/bring", interests.bring, name="interest-bring"),
+    path("interests/renew", interests.renew, name="picks-renew"),
+    path("interests/shared/<token>", picked.shared, name="interest-shared"),
+    path("interests/<key>", picked.one, name="interest"),
+    path("interests/<key>/date/<day>", picked.one, name="interest-day"),
+    path("interests/<key>/change", interests.change, name="interest-change"),
+    path("interests/<key>/do", interests.do, name="interest-do"),
+    path("interests/<key>/teach", interests.teach, name="interest-teach"),
+    path("interests/<key>/wish", interests.wish, name="interest-wish"),
+    path("interests/<key>/library", interests.paste, name="interest-library"),
+    path("interests/<key>/ask", interests.ask, name="interest-ask"),
+    path("interests/<key>/file", interests.take, name="interest-file"),
+    path("interests/<key>/forget/<int:number>", interests.forget, name="interest-forget"),
 ]
 
 urlpatterns = [
@@ -131,6 +155,7 @@ urlpatterns = [
     *contributing,
     *keeping,
     *telling,
+    *interested,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
@@ -159,6 +184,7 @@ urlpatterns = [
     path("account/tokens", profiles.tokens, name="account-tokens"),
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),
     path("account/invitations", profiles.invitations, name="account-invitations"),
+    path("account/interests", interests.learned, name="account-interests"),
     path("account/data", profiles.data, name="account-data"),
     path("account/data/zip", profiles.take_out, name="take-out"),
     path("account/delete", profiles.farewell, name="farewell"),

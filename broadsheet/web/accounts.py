@@ -34,6 +34,7 @@ PAGES = (
     ("account-contributions", "Contributions"),
     ("account-tokens", "Tokens"),
     ("account-invitations", "Invitations"),
+    ("account-interests", "Interests"),
     ("account-data", "Data"),
 )
 """What readers look after: the name of each page's address, and the words that lead there."""

@@ -53,6 +53,7 @@ SOURCES = {
     "arxiv-atom": "arXiv API",
     "arxiv-json": "arXiv metadata",
     "bibtex": "BibTeX file",
+    "csl-json": "CSL-JSON file",
     "daily-page": "Daily Papers, saved page",
     "hf-daily": "Hugging Face Daily Papers",
     "oai-arxiv": "arXiv, by OAI-PMH",

@@ -23,6 +23,7 @@ from broadsheet.community.desks import Showing
 from broadsheet.community.takeout import deeds as done
 from broadsheet.community.takeout import desk
 from broadsheet.contributions import takeout as contributions
+from broadsheet.interests import carrying
 from broadsheet.notices.following import is_muted
 from broadsheet.notices.models import About
 from broadsheet.notices.takeout import told
@@ -37,12 +38,20 @@ from broadsheet.web.accounts import me
 from broadsheet.web.errors import NotHere
 from broadsheet.web.following import button
 
-GIVERS: list[takeout.Giver] = [takeout.account, done, desk, contributions.brought, told]
+GIVERS: list[takeout.Giver] = [
+    takeout.account,
+    done,
+    desk,
+    contributions.brought,
+    told,
+    carrying.takeout,
+]
 """What a takeout holds."""
 LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
     "Your votes are taken back, as are reactions, and your collections are deleted.",
     "Your reading list, notes, notices and all that you follow are deleted.",
+    "Your interests are deleted with all that was learned, and their links end.",
     "Your comments stay, without your name; take back first those that should not.",
     "Papers that you submitted stay on their days, without your name; links that you set as an "
     "author stay. Your claims end.",
