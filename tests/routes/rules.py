@@ -56,6 +56,8 @@ class Rule:
     """What stands in the address, where it is not what `test_every_route.parts` says."""
     from_elsewhere: bool = False
     """Whether other sites may send it, as RFC 8058 wants of letters."""
+    makes: str = ""
+    """The table in which the first look makes a row of the reader, as for a secret address."""
     works: bool = True
     """Whether the form does something in a bare test; else another test shows that it works."""
 
@@ -161,6 +163,54 @@ PAGES: dict[str, Rule] = {
     "llms.txt": reads(),
 }
 
+CONTRIBUTING: dict[str, Rule] = {
+    "submit": readers({"do": "look", "name": ""}, shows=True, works=False),
+    "papers/<path:slug>/claim": own(),
+    "papers/<path:slug>/links": own(),
+    "papers/<path:slug>/place": own(),
+    "papers/<path:slug>/works": moderators(),
+    "account/contributions": own(),
+    "moderation/claims": moderators(),
+    "moderation/claims/<int:number>": moderators(),
+    "moderation/curators": moderators({"handle": "eve", **REASON}, Again.SAME),
+    "sources/runs": moderators(),
+    "sources/runs/<int:number>": moderators(),
+}
+
+PERSONAL: dict[str, Rule] = {
+    "comments/<int:number>/react": readers({"feeling": "thanks"}),
+    "collections/<key>/editors": owners({"do": "invite", "handle": "eve"}),
+    "papers/<path:slug>/reading": readers({"state": "reading"}),
+    "papers/<path:slug>/note": readers({"text": "For later."}, shows=True),
+    "account/reading": own(),
+    "account/reading.<form:form>": own(),
+    "notices": own(),
+    "notices/read": readers({}, works=False),
+    "notices/mail/<token>": by_link({}, from_elsewhere=True, works=False),
+    "account/notices": own(),
+    "account/following": own(),
+    "account/following.opml": own(),
+    "following/<token>.opml": by_link({}, works=False),
+    "follow": readers({"about": "category", "name": "cs.LG"}),
+    "readers/<handle>/mute": readers({"mute": "on"}),
+    "readers/<handle>/<part>": reads(part="votes"),
+    "for-you": own(),
+    "for-you/date/<day>": own(),
+    "for-you/feed/<token>.<feed:form>": by_link({}, works=False, at={"form": "atom"}),
+    "account/interests": own(),
+    "interests": Rule(Who.READER, private=True, works=False, makes="interests_desk"),
+    "interests/new": readers({"name": "Rivers"}, Again.MORE, shows=True),
+    "interests/bring": readers({}, works=False),
+    "interests/renew": readers({}, works=False),
+    "interests/shared/<token>": by_link({}, works=False),
+    **{f"interests/<key>{end}": own() for end in ("", "/date/<day>", "/library", "/ask", "/file")},
+    "interests/<key>/change": own(),
+    **{
+        f"interests/<key>/{end}": readers({}, works=False)
+        for end in ("do", "teach", "wish", "forget/<int:number>")
+    },
+}
+
 LETTERS: dict[str, Rule] = {
     "letters": visitors(),
     "letters/preview": reads(),
@@ -211,6 +261,14 @@ PROGRAMS: dict[str, Rule] = {
     "api/papers/submit": programs("submit", {}, works=False),
     "api/papers/<path:name>/links": programs("submit", {}, works=False),
     "api/settings/papers/claim": programs("submit", {}, works=False),
+    "api/v1/follows": programs("follow", {"about": "category", "name": "cs.LG"}),
+    "api/v1/notices/read": programs("follow", {}, works=False),
+    "api/v1/comments/<path:number>/reactions": programs("comment", {"reaction": "thanks"}),
+    "api/v1/papers/<path:name>/reading": programs("collect", {"state": "read"}),
+    "api/v1/papers/<path:name>/note": programs("collect", {"text": "For later."}),
+    "api/v1/interests": Rule(Who.TOKEN, private=True, works=False),
+    "api/v1/interests/<path:name>": programs("interests", {}, works=False),
+    "api/v1/picks": Rule(Who.TOKEN, private=True, works=False),
     "api/daily_papers": reads(),
     "api/papers": reads(),
     "api/papers/search": reads(),
@@ -228,4 +286,4 @@ PROGRAMS: dict[str, Rule] = {
     "api/<path:rest>": reads(),
 }
 
-RULES: dict[str, Rule] = {**PAGES, **LETTERS, **ACCOUNTS, **PROGRAMS}
+RULES: dict[str, Rule] = {**PAGES, **CONTRIBUTING, **PERSONAL, **LETTERS, **ACCOUNTS, **PROGRAMS}

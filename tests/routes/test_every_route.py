@@ -95,6 +95,8 @@ def scene() -> Scene:
         "secret": "made-up",
         "token": "made-up",
         "action": "pause",
+        "day": "2025-12-15",
+        "part": "comments",
     }
     return Scene(ada, eve, make_reader("mod", is_staff=True), parts)
 
@@ -164,7 +166,7 @@ def test_a_get_writes_nothing(route: str, scene: Scene) -> None:
         with CaptureQueriesContext(connection) as queries:
             response = send(client, "GET", address, rule)
         assert response.status_code < 500, response
-        assert written(queries) == set(), address
+        assert written(queries) <= {rule.makes}, address
     if not rule.shows:
         assert send(of(scene.person(rule)), "GET", address, rule).status_code in (401, 405)
 
@@ -186,13 +188,13 @@ def test_nobody_else_gets_in(route: str, scene: Scene) -> None:
                 response = send(client, method, address, rule)
             assert is_refused(response), (method, stranger, response)
             assert written(queries) == set()
-            if stranger and method == "POST":
+            if stranger and method == ("POST" if rule.form or not rule.private else "GET"):
                 assert response.status_code == NOT_FOUND, "what is another's does not exist"
     client = of(scene.person(rule))
     for method in METHODS:
         with CaptureQueriesContext(connection) as queries:
             send(client, method, address, rule)
-        assert written(queries) == set(), method
+        assert written(queries) <= {rule.makes}, method
 
 
 @pytest.mark.parametrize("route", RULES)
