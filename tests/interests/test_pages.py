@@ -135,9 +135,9 @@ def test_the_page_costs_a_pinned_number_of_queries(
     client: Client, interest: Interest, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/for-you")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         assert client.get("/for-you").status_code == 200
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         assert client.get(f"/interests/{interest.key}/date/{TODAY}").status_code == 200
 
 

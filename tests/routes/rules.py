@@ -56,6 +56,8 @@ class Rule:
     """What stands in the address, where it is not what `test_every_route.parts` says."""
     from_elsewhere: bool = False
     """Whether other sites may send it, as RFC 8058 wants of letters."""
+    hidden: bool = True
+    """Whether it does not exist for others (404); else they are refused in words."""
     makes: str = ""
     """The table in which the first look makes a row of the reader, as for a secret address."""
     works: bool = True
@@ -173,8 +175,8 @@ CONTRIBUTING: dict[str, Rule] = {
     "moderation/claims": moderators(),
     "moderation/claims/<int:number>": moderators(),
     "moderation/curators": moderators({"handle": "eve", **REASON}, Again.SAME),
-    "sources/runs": moderators(),
-    "sources/runs/<int:number>": moderators(),
+    "sources/runs": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+    "sources/runs/<int:number>": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
 }
 
 PERSONAL: dict[str, Rule] = {
