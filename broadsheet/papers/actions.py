@@ -108,8 +108,8 @@ def announce(ids: Collection[int]) -> None:
 
 
 def hold_changes() -> None:
-    """Let nobody else save papers until the end of the transaction. Whoever writes rows that
-    refer to a paper and then the paper calls this first: savers of papers wait for those rows."""
+    """Let nobody else save papers until the end of the transaction. This comes before a paper's
+    own row is held, as for savers of papers; else each would wait for the other."""
     _locked_counter()
 
 

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
+from broadsheet.community.actions import add_comment
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Moved
-from broadsheet.contributions import curation
+from broadsheet.contributions import claims, curation, jobs
 from broadsheet.contributions.crediting import curators
 from broadsheet.contributions.curation import appoint, dismiss, place, take_away
-from broadsheet.contributions.models import Chosen, Claim, Curator, Ruling, State, Way
+from broadsheet.contributions.links import set_links
+from broadsheet.contributions.models import (
+    AuthorLink,
+    Chosen,
+    Claim,
+    Curator,
+    Ruling,
+    State,
+    Way,
+)
 from broadsheet.contributions.submissions import submit
 from broadsheet.contributions.takeout import brought, leave
+from broadsheet.papers.actions import save_records
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper, PaperLink
+from broadsheet.papers.records import LinkKind, Record
 from broadsheet.readers.models import Reader
-from tests.community.people import make_reader
+from tests.community.people import at_once, make_reader
 from tests.contributions.test_submissions import recent, stands
 from tests.shelf import make_paper
 
@@ -119,3 +132,36 @@ def test_a_reader_takes_everything_along_and_leaves_no_name(curator: Reader) -> 
     assert stands(paper) == (DAY, DayBasis.CHOSEN)
     assert curators(DAY) == []
     assert not Claim.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_saves_papers_and_who_contributes_do_not_block_each_other(curator: Reader) -> None:
+    def told(votes: int) -> Record:
+        return Record(
+            source="hf-daily",
+            position="line 1",
+            title="A river of many long words",
+            authors=("Cy",),
+            arxiv_id="2512.00001",
+            votes=votes,
+        )
+
+    save_records([told(0)])
+    paper = Paper.objects.get()
+    mod = make_reader("mod", is_staff=True)
+    made = claims.claim(curator, paper.id, "Cy", "I wrote it, ask my group.")
+    claims.decide(mod, made.pk, "Known.", is_author=True)
+    work: list[Callable[[], object]] = []
+    for number in range(1, 16):
+        url = f"https://github.com/cy/{number}"
+        work += [
+            partial(save_records, [told(number)]),
+            partial(place, curator, paper.id, DAY + timedelta(days=number)),
+            partial(set_links, curator, paper.id, {LinkKind.CODE: url}),
+            partial(add_comment, mod, paper.id, "Good."),
+        ]
+    at_once(work, threads=16)
+    kept = Paper.objects.get()
+    assert (kept.source_votes, kept.own_comments) == (15, 15)
+    assert kept.day == Chosen.objects.get().day or jobs.keep_days() == 1
+    assert kept.links.filter(kind="code").count() == AuthorLink.objects.standing().count() == 1
