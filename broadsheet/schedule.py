@@ -43,15 +43,19 @@ def periodic_work() -> list[Periodic]:
     from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
+    from broadsheet.integrity import networks
     from broadsheet.readers import jobs as readers
 
     return [
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
+        Periodic("more about papers", timedelta(minutes=2), harvests.enrich_due),
+        Periodic("papers of one work", timedelta(minutes=2), harvests.join_one_works),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
+        Periodic("networks of old votes", timedelta(hours=24), networks.forget_old),
         Periodic("old sessions and events", timedelta(hours=24), readers.tidy),
     ]
 

@@ -10,6 +10,7 @@ from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi, route, whoami, writes
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
+    administration,
     card_image,
     claiming,
     collections,
@@ -21,9 +22,11 @@ from broadsheet.web import (
     lists,
     moderation,
     outlines,
+    oversight,
     pages,
     paper,
     profiles,
+    runs,
     search,
     search_help,
     similar,
@@ -31,6 +34,7 @@ from broadsheet.web import (
     submitting,
     subscribe,
     votes,
+    works,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -51,9 +55,14 @@ discussion = [
     path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
     path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
     path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
+    path("papers/<path:slug>/works", works.works, name="works"),
     path("moderation", moderation.log, name="moderation"),
     path("moderation/queue", moderation.queue, name="moderation-queue"),
     path("moderation/ban", moderation.ban, name="moderation-ban"),
+    path("moderation/spam", oversight.spam, name="moderation-spam"),
+    path("moderation/notices", oversight.notices, name="moderation-notices"),
+    path("moderation/votes", oversight.odd_votes, name="moderation-votes"),
+    path("moderation/votes/<path:slug>", oversight.votes, name="moderation-paper-votes"),
 ]
 
 collecting = [
@@ -104,6 +113,8 @@ urlpatterns = [
     *listed("categories/<code>", lists.category, name="category"),
     *listed("keywords/<path:name>", lists.keyword, name="keyword"),
     path("sources", sources.page, name="sources"),
+    path("sources/runs", runs.newest, name="runs"),
+    path("sources/runs/<int:number>", runs.one, name="run"),
     *listed("sources/<name>", lists.source, name="source"),
     *listed("authors/<path:name>", lists.author, name="author"),
     path("feeds.opml", outlines.every_feed, name="feeds"),
@@ -116,6 +127,7 @@ urlpatterns = [
     path("letters/<token>/<action>", letters.change, name="letter-change"),
     path("ranking", lists.ranking, name="ranking"),
     path("readers/<handle>", profiles.profile, name="profile"),
+    path("admin/", administration.site.urls),
     path("account/", profiles.account, name="account"),
     path("account/tokens", profiles.tokens, name="account-tokens"),
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),

@@ -11,8 +11,9 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from broadsheet.integrity.models import Uncounted
 from broadsheet.papers.models import Paper
 
 LONGEST_COMMENT = 10_000
@@ -46,6 +47,11 @@ class Act(models.Model):
 class VoteQuerySet(models.QuerySet["Vote"]):
     def by(self, reader_id: int, papers: Some[int]) -> Self:
         return self.filter(reader_id=reader_id, paper_id__in=papers)
+
+    def counted(self) -> Self:
+        """Those that moderators have not left out."""
+        same = {"paper_id": OuterRef("paper_id"), "reader_id": OuterRef("reader_id")}
+        return self.exclude(Exists(Uncounted.objects.filter(**same)))
 
 
 class Vote(models.Model):
@@ -155,7 +161,7 @@ class Flag(models.Model):
 
 
 class Kind(models.TextChoices):
-    """What moderators can do."""
+    """What moderators can do; choosing days is for curators."""
 
     HIDE = "hide", "hid a comment"
     RESTORE = "restore", "showed a comment again"
@@ -164,13 +170,30 @@ class Kind(models.TextChoices):
     UNLOCK = "unlock", "opened the discussion again"
     BAN = "ban", "banned"
     UNBAN = "unban", "lifted the ban of"
+    UNCOUNT = "uncount", "left votes uncounted"
+    COUNT = "count", "counted votes again"
+    SPAM = "spam", "marked as spam"
+    NO_SPAM = "no-spam", "took the mark of spam from"
+    NOTICE = "notice", "put up a notice"
+    NOTICE_END = "notice-end", "took a notice down"
+    CLAIM = "claim", "confirmed as an author"
+    NO_CLAIM = "no-claim", "did not confirm as an author"
+    CLAIM_END = "claim-end", "no longer takes for an author"
+    CURATOR = "curator", "made a curator of"
+    CURATOR_END = "curator-end", "ended the curatorship of"
+    PLACE = "place", "chose a day for a paper"
+    UNPLACE = "unplace", "took a paper from its day"
+    JOIN = "join", "made another paper a part of one"
+    PART = "part", "parted papers that were made one"
 
 
 class Decision(models.Model):
-    """What a moderator did and why: a line of the public log. It outlives what it is about."""
+    """What a moderator or curator did and why: a line of the public log. It outlives what it is
+    about."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12)
+    """A `Kind`; which there are is no matter of the table."""
     reason = models.CharField(max_length=LONGEST_REASON)
     at = models.DateTimeField(db_index=True)
     paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="+")
@@ -178,6 +201,11 @@ class Decision(models.Model):
     handle = models.CharField(max_length=150, blank=True, default="")
     """Whom it concerns, by the handle at that time."""
     until = models.DateTimeField(null=True)
+
+    @property
+    def said(self) -> str:
+        """What was done, in words that follow the moderator's name."""
+        return dict(Kind.choices)[self.kind]
 
 
 class BanQuerySet(models.QuerySet["Ban"]):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -109,6 +110,7 @@ class Journal:
     issn: str
     base: str = BASE
     every: timedelta = timedelta(days=1)
+    by_days: ClassVar[bool] = True
 
     @property
     def title(self) -> str:

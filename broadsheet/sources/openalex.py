@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -77,6 +78,7 @@ class Works:
     filter: str
     base: str = BASE
     every: timedelta = timedelta(hours=12)
+    by_days: ClassVar[bool] = True
 
     @property
     def title(self) -> str:

@@ -24,7 +24,7 @@ from broadsheet.papers.text import plain, title_key
 from broadsheet.readers.models import Reader
 from broadsheet.search import engine, same_works
 from broadsheet.search.keyphrases import MOST, keyphrases
-from broadsheet.web import cards, metadata
+from broadsheet.web import cards, findings, histories, metadata
 from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import Address
 from broadsheet.web.errors import NotHere
@@ -130,6 +130,9 @@ def _facts(paper: Paper, known: Whole) -> dict[str, Any]:
         "bibtex": bibtex.entry(known),
         "keyphrases": _keyphrases(paper),
         "others": others,
+        "also_at": histories.also_at(paper),
+        "history": histories.history(paper),
+        "findings": findings.lines(paper),
         "similar": _similar(paper, {other.paper_id for other in others}),
         "medals": medals_of(paper, timezone.localdate()),
         "reasons": reasons(paper),

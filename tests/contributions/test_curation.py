@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from broadsheet.community.actions import add_comment
 from broadsheet.community.limits import Refused
-from broadsheet.community.models import Moved
+from broadsheet.community.models import Decision, Moved
 from broadsheet.contributions import claims, curation, jobs
 from broadsheet.contributions.crediting import curators
 from broadsheet.contributions.curation import appoint, dismiss, place, take_away
@@ -21,7 +21,6 @@ from broadsheet.contributions.models import (
     Chosen,
     Claim,
     Curator,
-    Ruling,
     State,
     Way,
 )
@@ -66,11 +65,11 @@ def test_moderators_give_and_take_the_role_in_the_open() -> None:
     assert "Only moderators" in refused(lambda: dismiss(ada, "ada", "x"))
     dismiss(mod, "ada", "Has no time.")
     assert "Only curators" in refused(lambda: place(ada, paper.id, DAY))
-    told = Ruling.objects.order_by("id").values_list("kind", "by__username", "handle", "reason")
+    told = Decision.objects.order_by("id").values_list("kind", "by__username", "handle", "reason")
     assert list(told) == [
-        ("appoint", "mod", "ada", "Reads everything."),
-        ("place", "ada", "", ""),
-        ("dismiss", "mod", "ada", "Has no time."),
+        ("curator", "mod", "ada", "Reads everything."),
+        ("place", "ada", "", "15 December 2025."),
+        ("curator-end", "mod", "ada", "Has no time."),
     ]
     assert stands(paper) == (DAY, DayBasis.CHOSEN), "what was placed stays"
 
