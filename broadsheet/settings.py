@@ -159,6 +159,7 @@ ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
 LOOKUP_ADDRESSES: dict[str, str] = {}  # the same, for papers that are looked up one by one
 SUBMISSION_DAYS = number("BROADSHEET_SUBMISSION_DAYS", 14, range(1, 36_501))
 SUBMISSIONS_A_DAY = number("BROADSHEET_SUBMISSIONS_A_DAY", 3, range(1_001))
+PICK_DAYS = number("BROADSHEET_PICK_DAYS", 7, range(1, 61))
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -211,8 +212,10 @@ INSTALLED_APPS = [
     "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
+    "broadsheet.interests",
     "broadsheet.digests",
     "broadsheet.contributions",
+    "broadsheet.notices",
     "broadsheet.web",
 ]
 MIDDLEWARE = [

@@ -7,8 +7,9 @@ from django.views.generic import RedirectView
 
 from broadsheet.api import contributing as api_contributing
 from broadsheet.api import errors as api_errors
-from broadsheet.api import mcp, openapi, route, whoami, writes
+from broadsheet.api import mcp, openapi, personal, route, whoami, writes
 from broadsheet.api import pages as api_pages
+from broadsheet.api import picks as api_picks
 from broadsheet.web import (
     administration,
     card_image,
@@ -18,14 +19,19 @@ from broadsheet.web import (
     errors,
     export,
     feed,
+    following,
+    interests,
     letters,
     lists,
     moderation,
+    notices,
     outlines,
     oversight,
     pages,
     paper,
+    picked,
     profiles,
+    reading,
     runs,
     search,
     search_help,
@@ -52,6 +58,7 @@ discussion = [
     path("comments/<int:number>/delete", comments.take_back, name="comment-delete"),
     path("comments/<int:number>/restore", comments.restore, name="comment-restore"),
     path("comments/<int:number>/history", comments.history, name="comment-history"),
+    path("comments/<int:number>/react", comments.react, name="comment-react"),
     path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
     path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
     path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
@@ -70,6 +77,7 @@ collecting = [
     path("collections/new", collections.create, name="collection-new"),
     path("collections/<key>/change", collections.change, name="collection-change"),
     path("collections/<key>/items", collections.items, name="collection-items"),
+    path("collections/<key>/editors", collections.share, name="collection-editors"),
     *listed("collections/<key>", collections.one, name="collection"),
     path("papers/<path:slug>/collect", collections.collect, name="collect"),
 ]
@@ -85,7 +93,47 @@ contributing = [
     path("moderation/curators", claiming.curators, name="curators"),
 ]
 
-api_writes = (*writes.ROUTES, *api_contributing.ROUTES)
+api_writes = (*writes.ROUTES, *api_contributing.ROUTES, *personal.ROUTES, *api_picks.WRITES)
+
+keeping = [
+    path("papers/<path:slug>/reading", reading.keep, name="paper-reading"),
+    path("papers/<path:slug>/note", reading.note, name="paper-note"),
+    path("account/reading", reading.reading, name="account-reading"),
+    path("account/reading.<form:form>", reading.reading, name="account-reading-as"),
+]
+
+telling = [
+    path("notices", notices.page, name="notices"),
+    path("notices/read", notices.read, name="notices-read"),
+    path("notices/mail/<token>", notices.end, name="notices-end"),
+    path("account/notices", notices.choices, name="account-notices"),
+    path("account/following", following.page, name="following"),
+    path("account/following.opml", following.outline, name="following-opml"),
+    path("following/<token>.opml", following.outline_of, name="outline"),
+    path("follow", following.follow, name="follow"),
+    path("readers/<handle>/mute", following.mute, name="mute"),
+]
+
+interested = [
+    path("for-you", picked.for_you, name="for-you"),
+    path("for-you/date/<day>", picked.for_you, name="for-you-day"),
+    path("for-you/feed/<token>.<feed:form>", picked.feed, name="picks-feed"),
+    path("interests", interests.all_of_them, name="interests"),
+    path("interests/new", interests.create, name="interest-new"),
+    path("interests/bring", interests.bring, name="interest-bring"),
+    path("interests/renew", interests.renew, name="picks-renew"),
+    path("interests/shared/<token>", picked.shared, name="interest-shared"),
+    path("interests/<key>", picked.one, name="interest"),
+    path("interests/<key>/date/<day>", picked.one, name="interest-day"),
+    path("interests/<key>/change", interests.change, name="interest-change"),
+    path("interests/<key>/do", interests.do, name="interest-do"),
+    path("interests/<key>/teach", interests.teach, name="interest-teach"),
+    path("interests/<key>/wish", interests.wish, name="interest-wish"),
+    path("interests/<key>/library", interests.paste, name="interest-library"),
+    path("interests/<key>/ask", interests.ask, name="interest-ask"),
+    path("interests/<key>/file", interests.take, name="interest-file"),
+    path("interests/<key>/forget/<int:number>", interests.forget, name="interest-forget"),
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
@@ -105,6 +153,9 @@ urlpatterns = [
     *discussion,
     *collecting,
     *contributing,
+    *keeping,
+    *telling,
+    *interested,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
@@ -127,11 +178,13 @@ urlpatterns = [
     path("letters/<token>/<action>", letters.change, name="letter-change"),
     path("ranking", lists.ranking, name="ranking"),
     path("readers/<handle>", profiles.profile, name="profile"),
+    path("readers/<handle>/<part>", profiles.profile, name="profile-part"),
     path("admin/", administration.site.urls),
     path("account/", profiles.account, name="account"),
     path("account/tokens", profiles.tokens, name="account-tokens"),
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),
     path("account/invitations", profiles.invitations, name="account-invitations"),
+    path("account/interests", interests.learned, name="account-interests"),
     path("account/data", profiles.data, name="account-data"),
     path("account/data/zip", profiles.take_out, name="take-out"),
     path("account/delete", profiles.farewell, name="farewell"),

@@ -1,4 +1,4 @@
-"""Writes by programs: votes and comments, as the reader whose session or token the request has."""
+"""Writes by programs, as the reader whose session or token the request has."""
 
 from __future__ import annotations
 

@@ -29,6 +29,10 @@ ALLOWED = {
     Verb.EDIT: Allowance(60, HOUR),
     Verb.FLAG: Allowance(50, DAY),
     Verb.COLLECT: Allowance(600, HOUR),
+    Verb.INVITE: Allowance(20, DAY),
+    Verb.REACT: Allowance(300, HOUR),
+    Verb.KEEP: Allowance(600, HOUR),
+    Verb.FOLLOW: Allowance(300, HOUR),
 }
 
 

@@ -1,6 +1,7 @@
-"""What people do here: votes, comments, flags, decisions of moderators, collections.
+"""What people do here: votes, comments, reactions, flags, decisions of moderators.
 
-All rows are written by `actions`, `moderation` and `collecting`; everything else only reads.
+All rows are written by `actions`, `reacting` and `moderation`; everything else only reads.
+Collections are in `shelves`, what a reader keeps alone in `desks`.
 """
 
 from __future__ import annotations
@@ -29,13 +30,18 @@ class Verb(models.TextChoices):
     EDIT = "edit"
     FLAG = "flag"
     COLLECT = "collect"
+    INVITE = "invite"
+    REACT = "react"
+    KEEP = "keep"
+    FOLLOW = "follow"
 
 
 class Act(models.Model):
     """That a reader wrote something: the trail that limits count and moderators follow."""
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    verb = models.CharField(max_length=12, choices=Verb)
+    verb = models.CharField(max_length=12)
+    """A `Verb`; which there are is no matter of the table."""
     paper_id = models.BigIntegerField(null=True)
     comment_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
@@ -70,6 +76,13 @@ class Moved(models.Model):
     time and none shared, so that whoever takes rows away misses no later ones."""
 
     paper_id = models.BigIntegerField()
+
+
+class Spoken(models.Model):
+    """That a comment was written or edited, for whoever tells others of it. As with `Moved`, a row
+    for each time: whoever takes rows away misses no later ones."""
+
+    comment = models.ForeignKey("Comment", models.CASCADE, related_name="+")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -119,6 +132,25 @@ class Mention(models.Model):
     pk = models.CompositePrimaryKey("comment_id", "reader_id")
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions", db_index=False)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+
+class Feeling(models.TextChoices):
+    """What a reader can say to a comment without words."""
+
+    AGREE = "agree", "Agree"
+    THANKS = "thanks", "Thanks"
+    INSIGHT = "insight", "Insight"
+    DOUBT = "doubt", "Doubt"
+
+
+class Reaction(models.Model):
+    """One feeling of one reader about one comment; the key allows no second."""
+
+    pk = models.CompositePrimaryKey("comment_id", "reader_id", "feeling")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="reactions", db_index=False)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    feeling = models.CharField(max_length=8, choices=Feeling)
+    at = models.DateTimeField()
 
 
 class Lock(models.Model):

@@ -26,6 +26,8 @@ class Scope(StrEnum):
     VOTE = "vote"
     COMMENT = "comment"
     COLLECT = "collect"
+    FOLLOW = "follow"
+    INTERESTS = "interests"
     SUBMIT = "submit"
     ADMIN = "admin"
 
@@ -34,7 +36,9 @@ MEANINGS = {
     Scope.READ: "see what you see, your private lists too",
     Scope.VOTE: "vote and take votes back",
     Scope.COMMENT: "comment in your name",
-    Scope.COLLECT: "change your collections and reading lists",
+    Scope.COLLECT: "change your collections, reading list and notes",
+    Scope.FOLLOW: "change what you follow, and mark notices as read",
+    Scope.INTERESTS: "read your interests and picks, and teach them",
     Scope.SUBMIT: "submit papers and claim authorship",
     Scope.ADMIN: "do what you may do as an administrator",
 }

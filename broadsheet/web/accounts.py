@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
@@ -22,6 +23,9 @@ NO_WRITES = ("/account/login", "/account/logout", "/account/2fa/authenticate", "
 
 PAGES = (
     ("account", "Profile"),
+    ("account-reading", "Reading list"),
+    ("following", "Following"),
+    ("account-notices", "Notices"),
     ("account_email", "Addresses"),
     ("account_change_password", "Password"),
     ("mfa_index", "Passkeys and codes"),
@@ -30,6 +34,7 @@ PAGES = (
     ("account-contributions", "Contributions"),
     ("account-tokens", "Tokens"),
     ("account-invitations", "Invitations"),
+    ("account-interests", "Interests"),
     ("account-data", "Data"),
 )
 """What readers look after: the name of each page's address, and the words that lead there."""
@@ -41,6 +46,11 @@ def reader_of(request: HttpRequest) -> Reader | None:
         return None
     user = getattr(request, "user", None)
     return user if isinstance(user, Reader) or (user and user.is_authenticated) else None
+
+
+def me(request: HttpRequest) -> Reader:
+    """The signed-in reader, behind `login_required`."""
+    return cast(Reader, request.user)
 
 
 def messages_for(request: HttpRequest) -> Iterable[object]:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from broadsheet.feeds import finding
+from broadsheet.notices.models import About
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine, same_works
 from broadsheet.search.marks import Marks, marks
@@ -21,6 +22,7 @@ from broadsheet.web import addresses, narrowing
 from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
+from broadsheet.web.following import button
 from broadsheet.web.paper import by_other_name
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format, alternates, respond
 
@@ -64,6 +66,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "is_cut": query.order is Sort.RELEVANCE and found.total >= engine.DEPTH,
         "notes": _notes(found, status),
         **_ways(query, found),
+        "follow": button(request, About.SEARCH, query.text) if found.hits else None,
         "letter": addresses.letter("search", query.text),
         "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }

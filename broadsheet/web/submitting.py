@@ -23,10 +23,10 @@ from broadsheet.exports import whole
 from broadsheet.feeds.spans import day_of
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
+from broadsheet.web.accounts import me
 from broadsheet.web.cards import day as in_words
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import named
-from broadsheet.web.profiles import me
 from broadsheet.web.writing import for_readers
 
 SHOWN = 200

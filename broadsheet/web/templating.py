@@ -17,7 +17,10 @@ from broadsheet.papers import categories
 from broadsheet.papers.text import plain
 from broadsheet.web import accounts, cards, marked, oversight, wide
 from broadsheet.web.avatars import avatar
+from broadsheet.web.desk import STATES
 from broadsheet.web.mathematics import typeset
+from broadsheet.web.notices import unread
+from broadsheet.web.reactions import EMOJI
 
 FILTERS = {
     "byline": cards.byline,
@@ -45,6 +48,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
         account_pages=accounts.PAGES,
         asset=asset,
         avatar=avatar,
+        emoji=EMOJI,
         card_addresses=cards.card_addresses,
         category_name=categories.name,
         messages=accounts.messages_for,
@@ -52,6 +56,8 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
         reader=accounts.reader_of,
         site=settings.SITE_NAME,
         site_notices=oversight.notices_for,
+        reading_states=STATES,
+        unread=unread,
         url=address,
     )
     env.filters.update(FILTERS)
