@@ -19,8 +19,11 @@ from broadsheet.contributions.models import (
     Way,
 )
 from broadsheet.contributions.proofs import Proof, proof
+from broadsheet.notices.following import listen
+from broadsheet.notices.models import Kind as Notified
+from broadsheet.notices.telling import notify
 from broadsheet.papers.models import Authorship
-from broadsheet.papers.text import title_key
+from broadsheet.papers.text import plain, title_key
 from broadsheet.readers.models import Reader
 
 A_DAY = 20
@@ -94,6 +97,7 @@ def _confirmed(
     made.state, made.way, made.decided_at, made.reason = State.CONFIRMED, shown.way, now, ""
     made.save()
     Moved.objects.create(paper_id=paper_id)
+    listen(reader, made.paper)
     return made
 
 
@@ -142,7 +146,7 @@ def _held(claim_id: int) -> Claim:
     if not known:
         raise Refused("There is no claim at this address.", 404)
     lock_paper(known.paper_id)
-    return Claim.objects.select_related("reader").get(pk=claim_id)
+    return Claim.objects.select_related("reader", "paper").get(pk=claim_id)
 
 
 def _settle(known: Claim, state: State, reason: str) -> None:
@@ -151,6 +155,19 @@ def _settle(known: Claim, state: State, reason: str) -> None:
     Moved.objects.create(paper_id=known.paper_id)
 
 
+def _tell(known: Claim, decision: Decision) -> None:
+    """The reader of a decision; a confirmed author hears of comments on the paper, too."""
+    title, answer = plain(known.paper.title), "you do not stand as an author of"
+    if known.state == State.CONFIRMED:
+        answer = "you stand as an author of"
+        listen(known.reader, known.paper)
+    subject = f"Moderators decided: {answer} “{title[:120]}”."
+    address = f"/papers/{known.paper.slug}/claim"
+    notify(known.reader, Notified.CLAIM, subject, address, mark=f"claim-decision-{decision.pk}")
+
+
 def _decided(moderator: Reader, kind: Kind, known: Claim) -> Decision:
     handle = known.reader.username
-    return decided(moderator, kind, known.reason, paper_id=known.paper_id, handle=handle)
+    made = decided(moderator, kind, known.reason, paper_id=known.paper_id, handle=handle)
+    _tell(known, made)
+    return made

@@ -37,7 +37,8 @@ class LookupQuerySet(models.QuerySet["Lookup"]):
 
     def due(self, now: datetime) -> Self:
         """Those to be tried again, the one that waits the longest first."""
-        return self.waiting().filter(next_try__lte=now).order_by("next_try", "id")
+        waiting = self.waiting().filter(next_try__lte=now).select_related("reader")
+        return waiting.order_by("next_try", "id")
 
     def by(self, reader_id: int) -> Self:
         """A reader's own, the newest first."""

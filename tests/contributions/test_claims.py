@@ -19,6 +19,8 @@ from broadsheet.contributions.claims import claim, decide, revoke
 from broadsheet.contributions.crediting import author_links, credits_of
 from broadsheet.contributions.links import set_links
 from broadsheet.contributions.models import AuthorLink, Claim, State, Way
+from broadsheet.notices.following import is_followed
+from broadsheet.notices.models import About, Notice
 from broadsheet.papers.models import Paper, PaperLink, Sighting
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.readers.models import Reader
@@ -107,6 +109,10 @@ def test_a_claim_that_is_asked_waits_for_a_moderator() -> None:
     told = Decision.objects.get()
     assert (told.by, told.kind, told.handle, told.paper) == (mod, "claim", "ada", paper)
     assert claim(ada, paper.id).state == State.CONFIRMED, "asked again it is as it was"
+    notice = Notice.objects.get(reader=ada)
+    assert (notice.kind, notice.address) == ("claim", f"/papers/{paper.slug}/claim")
+    assert "you stand as an author of" in notice.subject
+    assert is_followed(ada.pk, About.PAPER, str(paper.pk)), "an author hears of comments"
 
 
 def test_an_author_is_claimed_by_one_reader() -> None:
@@ -149,6 +155,7 @@ def test_a_refused_claim_can_be_asked_again_for_some_times() -> None:
         made = claim(ada, paper.id, "Ada Example", WORDS)
         decide(mod, made.pk, "Nothing shows it.", is_author=False)
     assert Claim.objects.get().reason == "Nothing shows it."
+    assert Notice.objects.filter(reader=ada).count() == claims.MOST_TIMES
     told = refused(lambda: claim(ada, paper.id, "Ada Example", WORDS))
     assert "cannot be asked again" in told
 
