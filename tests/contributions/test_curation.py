@@ -9,11 +9,12 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from broadsheet.community import merging
 from broadsheet.community.actions import add_comment
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Decision, Moved
 from broadsheet.contributions import claims, curation, jobs
-from broadsheet.contributions.crediting import curators
+from broadsheet.contributions.crediting import author_links, credits_of, curators
 from broadsheet.contributions.curation import appoint, dismiss, place, take_away
 from broadsheet.contributions.links import set_links
 from broadsheet.contributions.models import (
@@ -164,3 +165,25 @@ def test_who_saves_papers_and_who_contributes_do_not_block_each_other(curator: R
     assert (kept.source_votes, kept.own_comments) == (15, 15)
     assert kept.day == Chosen.objects.get().day or jobs.keep_days() == 1
     assert kept.links.filter(kind="code").count() == AuthorLink.objects.standing().count() == 1
+
+
+def test_what_was_contributed_follows_a_paper_that_becomes_part_of_another(
+    curator: Reader,
+) -> None:
+    mod = make_reader("mod", is_staff=True)
+    kept = make_paper("Tides at noon", arxiv_id="2512.00001", names=["Cy"])
+    gone = recent(title="Tides at noon", doi="10.1000/tides", names=["Cy"])
+    submit(make_reader(), gone.id)
+    made = claims.claim(curator, gone.id, "Cy", "I wrote it, ask my group.")
+    claims.decide(mod, made.pk, "Known.", is_author=True)
+    set_links(curator, gone.id, {LinkKind.CODE: "https://github.com/cy/tides"})
+    joined = merging.join(mod, kept.id, gone.id, "The same work.")
+    credit = credits_of([kept.id])[kept.id]
+    assert credit.submitter == Reader.objects.get(username="ada")
+    assert credit.badge(curator.pk) == "Author"
+    assert author_links([kept.id])[kept.id] == {LinkKind.CODE: "https://github.com/cy/tides"}
+    jobs.keep_days()
+    assert stands(kept) == (timezone.localdate(), DayBasis.CHOSEN)
+    merging.part(mod, joined.pk, "They are two.")
+    assert not credits_of([kept.id])[kept.id].claims
+    assert credits_of([gone.id])[gone.id].badge(curator.pk) == "Author"

@@ -226,3 +226,9 @@ def test_visitors_pages_name_no_one_who_left(client: Client, paper: Paper) -> No
     Reader.objects.filter(pk=ada.pk).delete()
     page = tree_of(client.get(f"/papers/{paper.slug}"))
     assert "/readers/ada" not in values(page, "//a/@href")
+
+
+def test_a_comment_sent_by_a_script_shows_badges(client: Client, ada: Reader, paper: Paper) -> None:
+    submit(ada, paper.id)
+    told = client.post(f"/papers/{paper.slug}/comments", {"text": "Mine."}, headers=JSON)
+    assert '<span class="badge">Submitter</span>' in told.json()["html"]
