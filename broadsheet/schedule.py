@@ -42,6 +42,7 @@ def periodic_work() -> list[Periodic]:
     from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
+    from broadsheet.integrity import networks
     from broadsheet.notices import jobs as notices
     from broadsheet.readers import jobs as readers
 
@@ -54,6 +55,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("notices by mail", timedelta(minutes=1), notices.send_due),
         Periodic("old notices", timedelta(hours=24), notices.forget_old),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
+        Periodic("networks of old votes", timedelta(hours=24), networks.forget_old),
         Periodic("old sessions and events", timedelta(hours=24), readers.tidy),
     ]
 

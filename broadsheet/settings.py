@@ -142,6 +142,8 @@ WEB_PROCESSES = number("BROADSHEET_WEB_PROCESSES", 1, range(1, 257))
 WEB_THREADS = number("BROADSHEET_WEB_THREADS", 4, range(1, 257))
 MODEL = text("BROADSHEET_MODEL")
 EMBED_THREADS = number("BROADSHEET_EMBED_THREADS", 1, range(1, 257))
+TOKEN = text("BROADSHEET_TOKEN")
+"""With which `broadsheet mcp` votes, saves and comments."""
 API_LIMIT = number("BROADSHEET_API_LIMIT", 500, range(10_000_000))
 SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
@@ -177,6 +179,7 @@ INDEX = DATA / "index"
 REJECTS = DATA / "rejects"
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -194,6 +197,7 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.integrity",
     "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
@@ -204,6 +208,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "broadsheet.web.proxies.believed",
     "broadsheet.web.caching.visitors",
+    "broadsheet.integrity.networks.noted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "broadsheet.web.headers.policies",
@@ -278,6 +283,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 
+FILE_UPLOAD_HANDLERS = ["broadsheet.web.uploads.NoFiles"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -363,7 +369,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"masked": {"()": "broadsheet.web.masking.Masked"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["masked"],
+        }
+    },
     # it logs whole addresses, and keys may stand in them
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": level("BROADSHEET_LOG_LEVEL", "WARNING")},

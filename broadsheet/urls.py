@@ -9,6 +9,7 @@ from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi, personal, route, whoami, writes
 from broadsheet.api import pages as api_pages
 from broadsheet.web import (
+    administration,
     card_image,
     collections,
     comments,
@@ -21,6 +22,7 @@ from broadsheet.web import (
     moderation,
     notices,
     outlines,
+    oversight,
     pages,
     paper,
     profiles,
@@ -55,6 +57,10 @@ discussion = [
     path("moderation", moderation.log, name="moderation"),
     path("moderation/queue", moderation.queue, name="moderation-queue"),
     path("moderation/ban", moderation.ban, name="moderation-ban"),
+    path("moderation/spam", oversight.spam, name="moderation-spam"),
+    path("moderation/notices", oversight.notices, name="moderation-notices"),
+    path("moderation/votes", oversight.odd_votes, name="moderation-votes"),
+    path("moderation/votes/<path:slug>", oversight.votes, name="moderation-paper-votes"),
 ]
 
 collecting = [
@@ -126,6 +132,7 @@ urlpatterns = [
     path("ranking", lists.ranking, name="ranking"),
     path("readers/<handle>", profiles.profile, name="profile"),
     path("readers/<handle>/<part>", profiles.profile, name="profile-part"),
+    path("admin/", administration.site.urls),
     path("account/", profiles.account, name="account"),
     path("account/tokens", profiles.tokens, name="account-tokens"),
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),

@@ -11,6 +11,7 @@ import msgspec
 
 from broadsheet.api import own
 from broadsheet.api.errors import ApiError
+from broadsheet.api.mcp_writes import DEEDS, Deed
 from broadsheet.api.own import Found, Listing
 from broadsheet.exports import markdown
 from broadsheet.exports.whole import Whole
@@ -46,7 +47,7 @@ class Tool:
         return _told(self.answer(asked), site)
 
 
-TOOLS = (
+READS = (
     Tool("search_papers", own.search),
     Tool("read_paper", own.paper),
     Tool("papers_of_a_day", own.papers),
@@ -55,7 +56,10 @@ TOOLS = (
 )
 
 
-def named(name: str) -> Tool:
+TOOLS: tuple[Tool | Deed, ...] = (*READS, *DEEDS)
+
+
+def named(name: str) -> Tool | Deed:
     """Raises ApiError where there is no such tool."""
     for tool in TOOLS:
         if tool.name == name:

@@ -23,6 +23,7 @@ from broadsheet.community.models import (
     Verb,
     Vote,
 )
+from broadsheet.integrity import networks
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 
@@ -38,6 +39,7 @@ def cast_vote(reader: Reader, paper_id: int) -> bool:
             paper_id=paper_id, reader_id=reader.pk, defaults={"cast_at": timezone.now()}
         )
         if is_new:
+            networks.keep(reader.pk, paper_id)
             recount_votes(paper_id)
         else:
             act.delete()
@@ -53,6 +55,7 @@ def withdraw_vote(reader: Reader, paper_id: int) -> bool:
         lock_paper(paper_id)
         gone, _ = Vote.objects.by(reader.pk, [paper_id]).delete()
         if gone:
+            networks.forget(reader.pk, paper_id)
             recount_votes(paper_id)
     return bool(gone)
 
@@ -146,7 +149,7 @@ def lock_paper(paper_id: int) -> None:
 
 
 def recount_votes(paper_id: int) -> None:
-    _recount(paper_id, "votes", Vote.objects.filter(paper=OuterRef("pk")))
+    _recount(paper_id, "votes", Vote.objects.counted().filter(paper=OuterRef("pk")))
 
 
 def recount_comments(paper_id: int) -> None:

@@ -12,8 +12,9 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from broadsheet.integrity.models import Uncounted
 from broadsheet.papers.models import Paper
 
 LONGEST_COMMENT = 10_000
@@ -52,6 +53,11 @@ class Act(models.Model):
 class VoteQuerySet(models.QuerySet["Vote"]):
     def by(self, reader_id: int, papers: Some[int]) -> Self:
         return self.filter(reader_id=reader_id, paper_id__in=papers)
+
+    def counted(self) -> Self:
+        """Those that moderators have not left out."""
+        same = {"paper_id": OuterRef("paper_id"), "reader_id": OuterRef("reader_id")}
+        return self.exclude(Exists(Uncounted.objects.filter(**same)))
 
 
 class Vote(models.Model):
@@ -198,6 +204,20 @@ class Kind(models.TextChoices):
     UNBAN = "unban", "lifted the ban of"
 
 
+class Further(models.TextChoices):
+    """What else they can do; beside `Kind`, as the column needs not know all kinds."""
+
+    UNCOUNT = "uncount", "left votes uncounted"
+    COUNT = "count", "counted votes again"
+    SPAM = "spam", "marked as spam"
+    NO_SPAM = "no-spam", "took the mark of spam from"
+    NOTICE = "notice", "put up a notice"
+    NOTICE_END = "notice-end", "took a notice down"
+
+
+SAID: dict[str, str] = {**dict(Kind.choices), **dict(Further.choices)}
+
+
 class Decision(models.Model):
     """What a moderator did and why: a line of the public log. It outlives what it is about."""
 
@@ -210,6 +230,10 @@ class Decision(models.Model):
     handle = models.CharField(max_length=150, blank=True, default="")
     """Whom it concerns, by the handle at that time."""
     until = models.DateTimeField(null=True)
+
+    @property
+    def said(self) -> str:
+        return SAID[self.kind]
 
 
 class BanQuerySet(models.QuerySet["Ban"]):

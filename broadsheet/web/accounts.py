@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import cast
 
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,6 +14,7 @@ from django.shortcuts import render
 
 from broadsheet.readers.joining import NoMail
 from broadsheet.readers.models import Reader
+from broadsheet.web.errors import NotHere, not_found
 
 logger = logging.getLogger(__name__)
 READS = ("GET", "HEAD", "OPTIONS")
@@ -55,7 +57,8 @@ def messages_for(request: HttpRequest) -> Iterable[object]:
 
 
 class AnsweredFaults:
-    """Middleware: a dead mail server and a write to a read-only site get a page of their own."""
+    """Middleware: a dead mail server, a site to sign in by that is not set up, and a write to a
+    read-only site get a page of their own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -71,6 +74,8 @@ class AnsweredFaults:
             logger.error("A site to sign in by does not answer: %s", type(error).__name__)
             message = "The site by which you wanted to sign in does not answer. Try again later."
             return _sentence(request, "Not signed in", message, 503)
+        if isinstance(error, SocialApp.DoesNotExist):
+            return not_found(request, NotHere("This site does not sign in by that other site."))
         if not isinstance(error, NoMail):
             return None
         return _sentence(

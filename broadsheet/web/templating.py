@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from broadsheet.papers import categories
 from broadsheet.papers.text import plain
-from broadsheet.web import accounts, cards, marked, wide
+from broadsheet.web import accounts, cards, marked, oversight, wide
 from broadsheet.web.avatars import avatar
 from broadsheet.web.desk import STATES
 from broadsheet.web.mathematics import typeset
@@ -57,6 +57,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
         site=settings.SITE_NAME,
         reading_states=STATES,
         unread=unread,
+        site_notices=oversight.notices_for,
         url=address,
     )
     env.filters.update(FILTERS)

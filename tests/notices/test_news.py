@@ -16,7 +16,7 @@ from broadsheet.notices.models import Follow, Kind, Level, Notice, Way
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.search import engine
-from broadsheet.search.engine import Hit, Results
+from broadsheet.search.results import Hit, Results
 from tests.notices.conftest import killed
 from tests.shelf import make_paper
 
