@@ -23,7 +23,7 @@ from broadsheet.search.query import parse
 PAPERS = "papers"
 BATCH = 500
 """Papers of one round."""
-FOLLOWERS = 1_000
+FOLLOWERS = 500
 """Follows of one transaction: SQLite has one writer, who must not keep others waiting."""
 RECENT = timedelta(days=14)
 """How old a paper may be: an import of old papers is no news to anybody."""
@@ -43,7 +43,7 @@ def tell_of_papers() -> int:
     """Tell of the next new papers; returns how many were looked at.
 
     Ids of papers are numbers of the one sequence, which become visible in order, so nothing before
-    the level is missed. Followers are told a thousand at a time, each time in one transaction with
+    the level is missed. Followers are told some at a time, each time in one transaction with
     the level: others write meanwhile, and whoever is killed goes on there. A site that begins to
     tell begins with the papers that come from then on.
     """
