@@ -147,8 +147,19 @@ TOKEN = text("BROADSHEET_TOKEN")
 API_LIMIT = number("BROADSHEET_API_LIMIT", 500, range(10_000_000))
 SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
+ENRICH = words("BROADSHEET_ENRICH", "")
+"""Which sites are asked about papers that are here already."""
+ENRICH_MOST = number("BROADSHEET_ENRICH_MOST", 0, range(10_000))
+"""About how many papers in a run; 0 for what each site allows without a key."""
+FULL_TEXT = flag("BROADSHEET_FULL_TEXT")
+FIRST_PAGES = flag("BROADSHEET_FIRST_PAGES")
+"""Whether texts and pictures of papers are kept where their licences allow it."""
 CONTACT = text("BROADSHEET_CONTACT")
 ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
+LOOKUP_ADDRESSES: dict[str, str] = {}  # the same, for papers that are looked up one by one
+SUBMISSION_DAYS = number("BROADSHEET_SUBMISSION_DAYS", 14, range(1, 36_501))
+SUBMISSIONS_A_DAY = number("BROADSHEET_SUBMISSIONS_A_DAY", 3, range(1_001))
+PICK_DAYS = number("BROADSHEET_PICK_DAYS", 7, range(1, 61))
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -201,7 +212,9 @@ INSTALLED_APPS = [
     "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
+    "broadsheet.interests",
     "broadsheet.digests",
+    "broadsheet.contributions",
     "broadsheet.notices",
     "broadsheet.web",
 ]

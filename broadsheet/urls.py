@@ -5,18 +5,22 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
+from broadsheet.api import contributing as api_contributing
 from broadsheet.api import errors as api_errors
 from broadsheet.api import mcp, openapi, personal, route, whoami, writes
 from broadsheet.api import pages as api_pages
+from broadsheet.api import picks as api_picks
 from broadsheet.web import (
     administration,
     card_image,
+    claiming,
     collections,
     comments,
     errors,
     export,
     feed,
     following,
+    interests,
     letters,
     lists,
     moderation,
@@ -25,14 +29,18 @@ from broadsheet.web import (
     oversight,
     pages,
     paper,
+    picked,
     profiles,
     reading,
+    runs,
     search,
     search_help,
     similar,
     sources,
+    submitting,
     subscribe,
     votes,
+    works,
 )
 from broadsheet.web.addresses import listed
 from broadsheet.web.export import also_markdown
@@ -54,6 +62,7 @@ discussion = [
     path("comments/<int:number>/flag", comments.flag, name="comment-flag"),
     path("comments/<int:number>/moderate", moderation.comment, name="moderate-comment"),
     path("papers/<path:slug>/moderate", moderation.paper, name="moderate-paper"),
+    path("papers/<path:slug>/works", works.works, name="works"),
     path("moderation", moderation.log, name="moderation"),
     path("moderation/queue", moderation.queue, name="moderation-queue"),
     path("moderation/ban", moderation.ban, name="moderation-ban"),
@@ -72,6 +81,19 @@ collecting = [
     *listed("collections/<key>", collections.one, name="collection"),
     path("papers/<path:slug>/collect", collections.collect, name="collect"),
 ]
+
+contributing = [
+    path("submit", submitting.submit, name="submit"),
+    path("papers/<path:slug>/claim", claiming.claim, name="claim"),
+    path("papers/<path:slug>/links", claiming.paper_links, name="author-links"),
+    path("papers/<path:slug>/place", submitting.place, name="place"),
+    path("account/contributions", submitting.own, name="account-contributions"),
+    path("moderation/claims", claiming.queue, name="claims"),
+    path("moderation/claims/<int:number>", claiming.decide, name="claim-decision"),
+    path("moderation/curators", claiming.curators, name="curators"),
+]
+
+api_writes = (*writes.ROUTES, *api_contributing.ROUTES, *personal.ROUTES, *api_picks.WRITES)
 
 keeping = [
     path("papers/<path:slug>/reading", reading.keep, name="paper-reading"),
@@ -92,6 +114,27 @@ telling = [
     path("readers/<handle>/mute", following.mute, name="mute"),
 ]
 
+interested = [
+    path("for-you", picked.for_you, name="for-you"),
+    path("for-you/date/<day>", picked.for_you, name="for-you-day"),
+    path("for-you/feed/<token>.<feed:form>", picked.feed, name="picks-feed"),
+    path("interests", interests.all_of_them, name="interests"),
+    path("interests/new", interests.create, name="interest-new"),
+    path("interests/bring", interests.bring, name="interest-bring"),
+    path("interests/renew", interests.renew, name="picks-renew"),
+    path("interests/shared/<token>", picked.shared, name="interest-shared"),
+    path("interests/<key>", picked.one, name="interest"),
+    path("interests/<key>/date/<day>", picked.one, name="interest-day"),
+    path("interests/<key>/change", interests.change, name="interest-change"),
+    path("interests/<key>/do", interests.do, name="interest-do"),
+    path("interests/<key>/teach", interests.teach, name="interest-teach"),
+    path("interests/<key>/wish", interests.wish, name="interest-wish"),
+    path("interests/<key>/library", interests.paste, name="interest-library"),
+    path("interests/<key>/ask", interests.ask, name="interest-ask"),
+    path("interests/<key>/file", interests.take, name="interest-file"),
+    path("interests/<key>/forget/<int:number>", interests.forget, name="interest-forget"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="papers")),
     path("papers.<form:form>", export.papers, name="papers-as"),
@@ -109,8 +152,10 @@ urlpatterns = [
     path("papers/suggest", search.suggest, name="suggest"),
     *discussion,
     *collecting,
+    *contributing,
     *keeping,
     *telling,
+    *interested,
     path("papers/<path:slug>/vote", votes.vote, name="vote"),
     path("papers/<path:slug>.png", card_image.image, name="paper-image"),
     path("papers/<path:slug>.<form:form>", export.paper, name="paper-as"),
@@ -119,6 +164,8 @@ urlpatterns = [
     *listed("categories/<code>", lists.category, name="category"),
     *listed("keywords/<path:name>", lists.keyword, name="keyword"),
     path("sources", sources.page, name="sources"),
+    path("sources/runs", runs.newest, name="runs"),
+    path("sources/runs/<int:number>", runs.one, name="run"),
     *listed("sources/<name>", lists.source, name="source"),
     *listed("authors/<path:name>", lists.author, name="author"),
     path("feeds.opml", outlines.every_feed, name="feeds"),
@@ -137,6 +184,7 @@ urlpatterns = [
     path("account/tokens", profiles.tokens, name="account-tokens"),
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),
     path("account/invitations", profiles.invitations, name="account-invitations"),
+    path("account/interests", interests.learned, name="account-interests"),
     path("account/data", profiles.data, name="account-data"),
     path("account/data/zip", profiles.take_out, name="take-out"),
     path("account/delete", profiles.farewell, name="farewell"),
@@ -150,7 +198,7 @@ urlpatterns = [
     path("api", api_pages.about, name="api"),
     path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
-    *(path(route.pattern(it), view) for it, view in (*writes.ROUTES, *personal.ROUTES)),
+    *(path(route.pattern(address), view) for address, view in api_writes),
     *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
     *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),

@@ -44,7 +44,7 @@ INSTRUCTIONS = (
 
 Message = MutableMapping[str, Any]
 _secret: ContextVar[str] = ContextVar("secret", default="")
-"""The token of who speaks now, which only tools that write look at."""
+"""The token of who speaks now, for tools that write or tell what is a reader's own."""
 
 
 @csrf_exempt
@@ -137,8 +137,7 @@ def _hints(tool: Tool | Deed) -> types.ToolAnnotations:
 def _called(name: str, arguments: dict[str, Any], address: str) -> tuple[str, bool]:
     """What a tool says, and whether it is the reason why it failed."""
     try:
-        tool = mcp_tools.named(name)
-        return tool.call(arguments, _secret.get() if isinstance(tool, Deed) else address), False
+        return mcp_tools.named(name).call(arguments, address, _secret.get()), False
     except ApiError as fault:
         return fault.message, True
 

@@ -72,7 +72,7 @@ class Deed:
         shape: type[Struct] = get_type_hints(self.answer, include_extras=True)["asked"]
         return shape
 
-    def call(self, arguments: dict[str, Any], secret: str) -> str:
+    def call(self, arguments: dict[str, Any], _site: str, secret: str) -> str:
         """What was done, in a sentence. Raises ApiError; without a good token before all else."""
         try:
             reader = tokens.reader_with(secret, self.scope)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from broadsheet.api.writes import about_paper, written
+from broadsheet.api.writes import on_paper, written
 from broadsheet.community import keeping, reacting
 from broadsheet.community.desks import LONGEST_NOTE
 from broadsheet.community.limits import Refused
@@ -96,9 +96,9 @@ def seen(reader: Reader, told: Seen) -> Unread:
 
 
 ROUTES = (
-    ("/api/v1/follows", written(Followed, follow, Scope.FOLLOW)),
-    ("/api/v1/notices/read", written(Seen, seen, Scope.FOLLOW)),
-    ("/api/v1/comments/{number}/reactions", written(Felt, react, Scope.COMMENT)),
-    ("/api/v1/papers/{name}/reading", written(Reading, about_paper(read), Scope.COLLECT)),
-    ("/api/v1/papers/{name}/note", written(Noted, about_paper(note), Scope.COLLECT)),
+    ("/api/v1/follows", written(Followed, Scope.FOLLOW, follow)),
+    ("/api/v1/notices/read", written(Seen, Scope.FOLLOW, seen)),
+    ("/api/v1/comments/{number}/reactions", written(Felt, Scope.COMMENT, react)),
+    ("/api/v1/papers/{name}/reading", written(Reading, Scope.COLLECT, on_paper(read))),
+    ("/api/v1/papers/{name}/note", written(Noted, Scope.COLLECT, on_paper(note))),
 )

@@ -78,9 +78,9 @@ def reader_of(request: HttpRequest, scope: Scope) -> Reader | None:
 
 
 def written(
-    shape: type[msgspec.Struct], write: Callable[..., msgspec.Struct], scope: Scope
+    shape: type[msgspec.Struct], scope: Scope, write: Callable[..., msgspec.Struct]
 ) -> Callable[..., HttpResponse]:
-    """The view of `write(reader, told, **parts)`: the body, and the parts of the address."""
+    """The view of a write: `write` gets the reader, what was sent, and the parts of the address."""
 
     @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
     def answer(request: HttpRequest, **parts: str) -> HttpResponse:
@@ -100,8 +100,8 @@ def written(
     return answer
 
 
-def about_paper(write: Callable[..., msgspec.Struct]) -> Callable[..., msgspec.Struct]:
-    """`write(reader, paper, told)` for an address that names a paper."""
+def on_paper(write: Callable[..., msgspec.Struct]) -> Callable[..., msgspec.Struct]:
+    """A write that gets the paper which the address names."""
 
     def found(reader: Reader, told: msgspec.Struct, name: str) -> msgspec.Struct:
         if not (paper := Paper.objects.called(name)):
@@ -121,6 +121,6 @@ def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
 
 
 ROUTES = (
-    ("/api/papers/{name}/vote", written(Ballot, about_paper(vote), Scope.VOTE)),
-    ("/api/papers/{name}/comments", written(Said, about_paper(comment), Scope.COMMENT)),
+    ("/api/papers/{name}/vote", written(Ballot, Scope.VOTE, on_paper(vote))),
+    ("/api/papers/{name}/comments", written(Said, Scope.COMMENT, on_paper(comment))),
 )

@@ -202,27 +202,22 @@ class Kind(models.TextChoices):
     UNLOCK = "unlock", "opened the discussion again"
     BAN = "ban", "banned"
     UNBAN = "unban", "lifted the ban of"
-
-
-class Further(models.TextChoices):
-    """What else they can do; beside `Kind`, as the column needs not know all kinds."""
-
     UNCOUNT = "uncount", "left votes uncounted"
     COUNT = "count", "counted votes again"
     SPAM = "spam", "marked as spam"
     NO_SPAM = "no-spam", "took the mark of spam from"
     NOTICE = "notice", "put up a notice"
     NOTICE_END = "notice-end", "took a notice down"
-
-
-SAID: dict[str, str] = {**dict(Kind.choices), **dict(Further.choices)}
+    JOIN = "join", "made another paper a part of one"
+    PART = "part", "parted papers that were made one"
 
 
 class Decision(models.Model):
     """What a moderator did and why: a line of the public log. It outlives what it is about."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12)
+    """A `Kind`; which there are is no matter of the table."""
     reason = models.CharField(max_length=LONGEST_REASON)
     at = models.DateTimeField(db_index=True)
     paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="+")
@@ -233,7 +228,8 @@ class Decision(models.Model):
 
     @property
     def said(self) -> str:
-        return SAID[self.kind]
+        """What was done, in words that follow the moderator's name."""
+        return dict(Kind.choices)[self.kind]
 
 
 class BanQuerySet(models.QuerySet["Ban"]):

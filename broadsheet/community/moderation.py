@@ -15,7 +15,6 @@ from broadsheet.community.models import (
     Comment,
     Decision,
     Flag,
-    Further,
     Kind,
     Lock,
     Moved,
@@ -107,7 +106,7 @@ def _set_hidden(moderator: Reader, comment_id: int, reason: str, kind: Kind) -> 
 
 def decide(
     moderator: Reader,
-    kind: Kind | Further,
+    kind: Kind,
     reason: str,
     *,
     comment: Comment | None = None,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from broadsheet.community.actions import lock_paper, recount_comments, recount_votes
 from broadsheet.community.limits import Refused
-from broadsheet.community.models import Ban, Comment, Decision, Further, Vote
+from broadsheet.community.models import Ban, Comment, Decision, Kind, Vote
 from broadsheet.community.moderation import decide, reader_called, settle_flags, worded
 from broadsheet.integrity.models import LONGEST_NOTICE, SiteNotice, SpamMark, Uncounted
 from broadsheet.papers.models import Counter
@@ -32,7 +32,7 @@ def uncount(moderator: Reader, paper_id: int, readers: Collection[int], reason: 
         found = list(votes.values_list("reader_id", flat=True))
         if not found:
             raise Refused("Mark the votes that should not count.", 400)
-        decision = decide(moderator, Further.UNCOUNT, _numbered(found, reason), paper_id=paper_id)
+        decision = decide(moderator, Kind.UNCOUNT, _numbered(found, reason), paper_id=paper_id)
         _leave_out(paper_id, found, decision.at)
     return decision
 
@@ -48,7 +48,7 @@ def count_again(
             raise Refused("Mark the votes that should count again.", 400)
         known.delete()
         recount_votes(paper_id)
-        return decide(moderator, Further.COUNT, _numbered(found, reason), paper_id=paper_id)
+        return decide(moderator, Kind.COUNT, _numbered(found, reason), paper_id=paper_id)
 
 
 def mark_spam(moderator: Reader, handle: str, reason: str) -> Decision:
@@ -58,7 +58,7 @@ def mark_spam(moderator: Reader, handle: str, reason: str) -> Decision:
         if reader.is_staff:
             raise Refused("Moderators cannot be marked as spam; take their role away first.")
         told = worded(reason)
-        decision = decide(moderator, Further.SPAM, told, handle=reader.username)
+        decision = decide(moderator, Kind.SPAM, told, handle=reader.username)
         mark, is_new = SpamMark.objects.get_or_create(
             reader=reader, defaults={"since": decision.at}
         )
@@ -93,7 +93,7 @@ def unmark_spam(moderator: Reader, handle: str, reason: str) -> Decision:
             recount_votes(paper_id)
         Ban.objects.filter(reader=reader).delete()
         mark.delete()
-        return decide(moderator, Further.NO_SPAM, reason, handle=reader.username)
+        return decide(moderator, Kind.NO_SPAM, reason, handle=reader.username)
 
 
 def put_up_notice(moderator: Reader, text: str, until: date) -> SiteNotice:
@@ -109,7 +109,7 @@ def put_up_notice(moderator: Reader, text: str, until: date) -> SiteNotice:
         if SiteNotice.objects.shown_on(today).count() >= MOST_NOTICES:
             raise Refused(f"There are {MOST_NOTICES} notices already; take one down first.")
         end = datetime.combine(until, time.max, timezone.get_current_timezone())
-        decide(moderator, Further.NOTICE, text, until=end)
+        decide(moderator, Kind.NOTICE, text, until=end)
         return SiteNotice.objects.create(text=text, until=until)
 
 
@@ -118,7 +118,7 @@ def take_down_notice(moderator: Reader, notice_id: int, reason: str) -> Decision
         _count_notices()
         if not SiteNotice.objects.filter(pk=notice_id).delete()[0]:
             raise Refused("This notice is gone already.", 404)
-        return decide(moderator, Further.NOTICE_END, reason)
+        return decide(moderator, Kind.NOTICE_END, reason)
 
 
 def _count_notices() -> None:

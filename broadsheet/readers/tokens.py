@@ -27,6 +27,7 @@ class Scope(StrEnum):
     COMMENT = "comment"
     COLLECT = "collect"
     FOLLOW = "follow"
+    INTERESTS = "interests"
     SUBMIT = "submit"
     ADMIN = "admin"
 
@@ -37,6 +38,7 @@ MEANINGS = {
     Scope.COMMENT: "comment in your name",
     Scope.COLLECT: "change your collections, reading list and notes",
     Scope.FOLLOW: "change what you follow, and mark notices as read",
+    Scope.INTERESTS: "read your interests and picks, and teach them",
     Scope.SUBMIT: "submit papers and claim authorship",
     Scope.ADMIN: "do what you may do as an administrator",
 }

@@ -138,7 +138,8 @@ class Engine:
         fused = blended(words, closeness, meaning, DEPTH)
         if len(words) and meaning < 1:
             fused = self._read_again(query, fused, (1 - meaning) / (words.scores[0] or 1.0))
-        whole = self._same_works.first_of_each(fused.led_by(called))
+        ranking = fused.led_by(called)
+        whole = ranking.only(self._same_works.firsts(ranking.papers))
         return Ranked(whole, words, closeness.at_least(LEAST_CLOSENESS))
 
     def _read_again(self, query: Query, fused: Ranking, point: float) -> Ranking:

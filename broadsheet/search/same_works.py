@@ -10,11 +10,12 @@ from threading import Lock
 
 import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Authorship, Counter, Paper, latest_change
 from broadsheet.search.models import SameWork
-from broadsheet.search.ranking import NOTHING, Ids, Ranking
+from broadsheet.search.ranking import NOTHING, Ids
 from broadsheet.search.sameness import Told, family, same_work, version_of
 
 COUNTER = "same works"
@@ -88,14 +89,14 @@ class Known:
         self._of: dict[int, set[int]] = {}
         self._linked = NOTHING.papers
 
-    def first_of_each(self, ranking: Ranking) -> Ranking:
-        """The papers of a ranking without those of whose work an earlier one is a part."""
+    def firsts(self, papers: Ids) -> NDArray[np.bool_]:
+        """Which papers of a ranking stay when each work is shown once, by its first paper."""
         links, linked = self._links()
         shown: set[int] = set()
         again: list[int] = []
-        for paper in ranking.papers[np.isin(ranking.papers, linked)].tolist():
+        for paper in papers[np.isin(papers, linked)].tolist():
             (again.append if links[paper] & shown else shown.add)(paper)
-        return ranking.only(~np.isin(ranking.papers, again)) if again else ranking
+        return ~np.isin(papers, again)
 
     def _links(self) -> tuple[dict[int, set[int]], Ids]:
         place = Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first()

@@ -31,8 +31,10 @@ PAGES = (
     ("mfa_index", "Passkeys and codes"),
     ("socialaccount_connections", "Other sites"),
     ("usersessions_list", "Sessions"),
+    ("account-contributions", "Contributions"),
     ("account-tokens", "Tokens"),
     ("account-invitations", "Invitations"),
+    ("account-interests", "Interests"),
     ("account-data", "Data"),
 )
 """What readers look after: the name of each page's address, and the words that lead there."""

@@ -29,8 +29,8 @@ LONGEST = 500_000
 KEPT_FOR = 3600
 """Seconds; the key changes long before where papers come in."""
 NEVER = (
-    *("/account", "/admin", "/api", "/invited", "/llms.txt", "/mcp", "/readers"),
-    *("/notices", "/robots.txt", "/static"),
+    *("/account", "/admin", "/api", "/for-you", "/interests", "/invited", "/llms.txt", "/mcp"),
+    *("/notices", "/readers", "/robots.txt", "/static"),
 )
 
 Respond = Callable[[HttpRequest], HttpResponseBase]

@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "following": places.text(shown[-1].at, shown[-1].pk) if len(found) > PAGE else "",
         "has_unread": any(notice.read_at is None for notice in shown),
     }
-    return render(request, "my_notices.html", context)
+    return render(request, "notices.html", context)
 
 
 @writes

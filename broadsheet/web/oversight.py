@@ -100,7 +100,7 @@ def notices(request: HttpRequest, moderator: Reader) -> HttpResponse:
         "latest": timezone.localdate() + oversight.LONGEST_SHOWN,
         "token": get_token(request),
     }
-    return render(request, "notices.html", context)
+    return render(request, "site_notices.html", context)
 
 
 def _evidence(cast: Cast, report: Report) -> tuple[str, list[str]]:

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from broadsheet.community.marks import open_voters
+from broadsheet.contributions.crediting import credits_of
+from broadsheet.contributions.curation import is_curator
 from broadsheet.exports import bibtex, whole
 from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
@@ -20,10 +22,11 @@ from broadsheet.feeds.spans import day_of
 from broadsheet.notices.models import About
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Paper
-from broadsheet.papers.text import plain
+from broadsheet.papers.text import plain, title_key
+from broadsheet.readers.models import Reader
 from broadsheet.search import engine, same_works
 from broadsheet.search.keyphrases import MOST, keyphrases
-from broadsheet.web import cards, metadata
+from broadsheet.web import cards, findings, histories, metadata
 from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import Address
 from broadsheet.web.desk import desk
@@ -50,6 +53,7 @@ SOURCES = {
     "arxiv-atom": "arXiv API",
     "arxiv-json": "arXiv metadata",
     "bibtex": "BibTeX file",
+    "csl-json": "CSL-JSON file",
     "daily-page": "Daily Papers, saved page",
     "hf-daily": "Hugging Face Daily Papers",
     "oai-arxiv": "arXiv, by OAI-PMH",
@@ -73,6 +77,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
         "follow": button(request, About.PAPER, found.slug, mark=str(found.id)),
         "voters": open_voters(found.id, VOTERS) if found.own_votes else [],
     }
+    context |= _people(request, found, known)
     return render(request, "paper.html", context)
 
 
@@ -90,6 +95,21 @@ def named(slug: str) -> Paper:
 def by_other_name(name: str) -> Paper | None:
     """The paper with this number here, arXiv id in any spelling, or DOI."""
     return Paper.objects.called(name)
+
+
+def _people(request: HttpRequest, paper: Paper, known: Whole) -> dict[str, Any]:
+    """Who brought the paper, which of its authors read here, and what this reader may do."""
+    credit = credits_of([paper.id])[paper.id]
+    here = {
+        name: credit.claims[key].reader
+        for name in (known.authors if credit.claims else ())
+        if (key := title_key(name)) in credit.claims
+    }
+    may = {"set_links": False, "place": False}
+    if isinstance(request.user, Reader):
+        mine = [one.pk for one in here.values()]
+        may = {"set_links": request.user.pk in mine, "place": is_curator(request.user)}
+    return {"credit": credit, "authors_here": here, "may": may}
 
 
 def _metadata(known: Whole, request: HttpRequest) -> dict[str, Any]:
@@ -123,6 +143,9 @@ def _facts(paper: Paper, known: Whole) -> dict[str, Any]:
         "bibtex": bibtex.entry(known),
         "keyphrases": _keyphrases(paper),
         "others": others,
+        "also_at": histories.also_at(paper),
+        "history": histories.history(paper),
+        "findings": findings.lines(paper),
         "similar": _similar(paper, {other.paper_id for other in others}),
         "medals": medals_of(paper, timezone.localdate()),
         "reasons": reasons(paper),

@@ -22,6 +22,8 @@ from broadsheet.community import keeping
 from broadsheet.community.desks import Showing
 from broadsheet.community.takeout import deeds as done
 from broadsheet.community.takeout import desk
+from broadsheet.contributions import takeout as contributions
+from broadsheet.interests import carrying
 from broadsheet.notices.following import is_muted
 from broadsheet.notices.models import About
 from broadsheet.notices.takeout import told
@@ -36,13 +38,23 @@ from broadsheet.web.accounts import me
 from broadsheet.web.errors import NotHere
 from broadsheet.web.following import button
 
-GIVERS: list[takeout.Giver] = [takeout.account, done, desk, told]
+GIVERS: list[takeout.Giver] = [
+    takeout.account,
+    done,
+    desk,
+    contributions.brought,
+    told,
+    carrying.takeout,
+]
 """What a takeout holds."""
 LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
     "Your votes are taken back, as are reactions, and your collections are deleted.",
     "Your reading list, notes, notices and all that you follow are deleted.",
+    "Your interests are deleted with all that was learned, and their links end.",
     "Your comments stay, without your name; take back first those that should not.",
+    "Papers that you submitted stay on their days, without your name; links that you set as an "
+    "author stay. Your claims end.",
     "Readers whom you invited stay.",
 ]
 """What happens when an account is deleted, in sentences."""
@@ -51,7 +63,7 @@ LEAVES = [
 class ShowingForm(ModelForm):  # type: ignore[type-arg]  # subscripted in the stubs alone
     class Meta:
         model = Showing
-        fields = ("comments", "collections", "votes")
+        fields = ("papers", "comments", "collections", "votes")
 
 
 def profile(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
@@ -184,6 +196,7 @@ def farewell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         auth.logout(request)
         community.leave(reader)
+        contributions.leave(reader)
         reader.delete()
         messages.success(request, "Your account is deleted. Fare well.")
         return redirect("papers")

@@ -55,9 +55,9 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
         mode=settings.MODE,
         reader=accounts.reader_of,
         site=settings.SITE_NAME,
+        site_notices=oversight.notices_for,
         reading_states=STATES,
         unread=unread,
-        site_notices=oversight.notices_for,
         url=address,
     )
     env.filters.update(FILTERS)

@@ -86,6 +86,7 @@ def test_everything_is_taken_out_and_no_secret_with_it(signed_in: Client, ada: R
     assert set(files) == {
         "account.json", "tokens.json", "events.json", "sessions.json",
         "votes.json", "comments.json", "comments.md", "collections.json", "reactions.json",
+        "submissions.json", "lookups.json", "claims.json", "links.json", "curated.json",
         "collections-of-others.json", "reading-list.json", "notes.json", "notes.md",
         "follows.json", "notices.json", "wishes.json",
     }  # fmt: skip
