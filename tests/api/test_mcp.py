@@ -88,7 +88,7 @@ def test_an_agent_reads_everything(
 ) -> None:
     told = transport(server, mode, everything)
     assert told["tools"] == (
-        "papers_of_a_day read_paper search_papers similar_papers trending_papers"
+        "my_picks papers_of_a_day read_paper search_papers similar_papers trending_papers"
     )
     assert "## 1. [Invented Rivers and Their α-Banks](" in told["search"]
     assert told["paper"].startswith("# Invented Rivers and Their α-Banks\n")
