@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 import msgspec
-from django.http import HttpRequest
 
 from broadsheet.api import own, picks
 from broadsheet.api.errors import ApiError
+from broadsheet.api.mcp_writes import DEEDS, Deed
 from broadsheet.api.own import Found, Listing
 from broadsheet.api.picks import Picks
 from broadsheet.exports import markdown
@@ -44,18 +44,17 @@ class Tool:
         found: dict[str, Any] = schema["$defs"][self.shape.__name__]
         return found
 
-    def call(self, arguments: dict[str, Any], site: str, request: HttpRequest | None) -> str:
-        """The answer as Markdown, to whoever sent the request; None over standard streams.
-        Raises ApiError."""
+    def call(self, arguments: dict[str, Any], site: str, secret: str) -> str:
+        """The answer as Markdown, to whoever has the token. Raises ApiError."""
         try:
             asked = msgspec.convert(arguments, self.shape, strict=False)
         except msgspec.ValidationError as reason:
             raise ApiError(400, f"{reason}.") from None
-        own = (_reader(request, self.scope),) if self.scope else ()
+        own = (_reader(secret, self.scope),) if self.scope else ()
         return _told(self.answer(asked, *own), site)
 
 
-TOOLS = (
+READS = (
     Tool("search_papers", own.search),
     Tool("read_paper", own.paper),
     Tool("papers_of_a_day", own.papers),
@@ -65,7 +64,10 @@ TOOLS = (
 )
 
 
-def named(name: str) -> Tool:
+TOOLS: tuple[Tool | Deed, ...] = (*READS, *DEEDS)
+
+
+def named(name: str) -> Tool | Deed:
     """Raises ApiError where there is no such tool."""
     for tool in TOOLS:
         if tool.name == name:
@@ -74,11 +76,9 @@ def named(name: str) -> Tool:
     raise ApiError(404, f"There is no tool {name[:50]!r}; there are {known}.")
 
 
-def _reader(request: HttpRequest | None, scope: Scope) -> Reader:
-    if request is None:
-        raise ApiError(401, tokens.NO_TOKEN)
+def _reader(secret: str, scope: Scope) -> Reader:
     try:
-        return tokens.reader_of(request, scope)
+        return tokens.reader_with(secret, scope)
     except Denied as fault:
         raise ApiError(fault.status, fault.message) from None
 

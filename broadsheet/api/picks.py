@@ -6,16 +6,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-import msgspec
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
 from msgspec import Meta, Struct
 
-from broadsheet.api.errors import ApiError, NoSuchPaper, needs_token, response
+from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.own import Limit, Name
 from broadsheet.api.route import Own
-from broadsheet.api.writes import body, reader_of
-from broadsheet.community.limits import Refused
+from broadsheet.api.writes import written
 from broadsheet.exports import whole
 from broadsheet.exports.whole import Whole
 from broadsheet.interests import actions
@@ -111,27 +107,15 @@ def picks(asked: Wanted, reader: Reader) -> Picks:
     )
 
 
-@csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
-def say(request: HttpRequest, name: str) -> HttpResponse:
+def say(reader: Reader, told: Said, name: str) -> Heard:
     """What the reader thinks of a paper, for the interest of this key."""
-    try:
-        reader = reader_of(request, Scope.INTERESTS) if request.method == "POST" else None
-        if not reader:
-            return needs_token(request)
-        told = body(request, Said)
-        if not (paper := Paper.objects.called(told.paper)):
-            raise NoSuchPaper(told.paper)
-        if told.say == "nothing":
-            actions.unteach(reader, name, paper.id)
-        else:
-            actions.teach(reader, name, paper.id, told.say)
-    except Refused as reason:
-        return response(ApiError(reason.status, reason.message))
-    except ApiError as fault:
-        return response(fault)
-    done = HttpResponse(msgspec.json.encode(Heard(told.say)), content_type="application/json")
-    done["Cache-Control"] = "no-store"
-    return done
+    if not (paper := Paper.objects.called(told.paper)):
+        raise NoSuchPaper(told.paper)
+    if told.say == "nothing":
+        actions.unteach(reader, name, paper.id)
+    else:
+        actions.teach(reader, name, paper.id, told.say)
+    return Heard(told.say)
 
 
 def _day(told: str) -> date:
@@ -145,3 +129,4 @@ ROUTES = (
     Own("/api/v1/interests", interests, scope=Scope.INTERESTS),
     Own("/api/v1/picks", picks, scope=Scope.INTERESTS),
 )
+WRITES = (("/api/v1/interests/{name}", written(Said, Scope.INTERESTS, say)),)

@@ -1,9 +1,9 @@
-"""Writes by programs: votes and comments, as the reader whose session or token the request has."""
+"""Writes by programs, as the reader whose session or token the request has."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from django.conf import settings
@@ -21,7 +21,6 @@ from broadsheet.readers.models import Reader
 from broadsheet.readers.tokens import Denied, Scope
 
 MOST_BYTES = 100_000
-S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Ballot(msgspec.Struct):
@@ -78,19 +77,18 @@ def reader_of(request: HttpRequest, scope: Scope) -> Reader | None:
     return request.user
 
 
-def _written(
-    shape: type[msgspec.Struct], write: Callable[..., msgspec.Struct], scope: Scope
+def written(
+    shape: type[msgspec.Struct], scope: Scope, write: Callable[..., msgspec.Struct]
 ) -> Callable[..., HttpResponse]:
+    """The view of a write: `write` gets the reader, what was sent, and the parts of the address."""
+
     @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
-    def answer(request: HttpRequest, name: str) -> HttpResponse:
+    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
             reader = reader_of(request, scope) if request.method == "POST" else None
             if not reader:
                 return needs_token(request)
-            told = body(request, shape)
-            if not (paper := Paper.objects.called(name)):
-                raise NoSuchPaper(name)
-            done = msgspec.json.encode(write(reader, paper, told))
+            done = msgspec.json.encode(write(reader, _body(request, shape), **parts))
         except Refused as reason:
             return response(ApiError(reason.status, reason.message))
         except ApiError as fault:
@@ -102,8 +100,18 @@ def _written(
     return answer
 
 
-def body(request: HttpRequest, shape: type[S]) -> S:
-    """What a request tells, in this shape. Raises ApiError."""
+def on_paper(write: Callable[..., msgspec.Struct]) -> Callable[..., msgspec.Struct]:
+    """A write that gets the paper which the address names."""
+
+    def found(reader: Reader, told: msgspec.Struct, name: str) -> msgspec.Struct:
+        if not (paper := Paper.objects.called(name)):
+            raise NoSuchPaper(name)
+        return write(reader, paper, told)
+
+    return found
+
+
+def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         raise ApiError(413, f"This is more than {MOST_BYTES:,} bytes.")
     try:
@@ -113,6 +121,6 @@ def body(request: HttpRequest, shape: type[S]) -> S:
 
 
 ROUTES = (
-    ("/api/papers/{name}/vote", _written(Ballot, vote, Scope.VOTE)),
-    ("/api/papers/{name}/comments", _written(Said, comment, Scope.COMMENT)),
+    ("/api/papers/{name}/vote", written(Ballot, Scope.VOTE, on_paper(vote))),
+    ("/api/papers/{name}/comments", written(Said, Scope.COMMENT, on_paper(comment))),
 )

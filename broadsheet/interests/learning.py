@@ -70,7 +70,8 @@ def places(interest: Interest, known: Evidence, found: Ranking, now: Window) -> 
     """The best of each day and its tries, each work once."""
     ranking = [int(at) for at in np.argsort(-found.scores, kind="stable") if found.allowed[at]]
     hidden = [*known.liked, *known.rejected, *sorted(known.hidden), *_earlier(known, now)]
-    once = now.works.first_of_each([*hidden, *(now.candidates[at].paper_id for at in ranking)])
+    papers = np.array([*hidden, *(now.candidates[at].paper_id for at in ranking)], np.int64)
+    once = set(papers[now.works.firsts(papers)].tolist())
     titles, kept = set[int](), list[int]()
     for at in ranking:
         one = now.candidates[at]
