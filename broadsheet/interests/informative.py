@@ -12,8 +12,10 @@ from broadsheet.recommend.shelf import Vectors
 DOUBT = 1.0
 """How far from the border between yes and no a paper may lie, in standard deviations, until
 nothing much is learned from it."""
-ANYBODY = 0.1
-"""What a paper without votes is worth asking about, against ln(1 + votes) of others."""
+UNLIKE = 0.1
+"""What being unlike all that was asked is worth against ln(1 + votes)."""
+OTHERS = 2.0
+"""What ln(1 + votes) is worth against a standard deviation of what was learned."""
 
 
 def choose(meanings: Vectors, worth: Vectors, known: Vectors, number: int) -> list[int]:
@@ -50,16 +52,15 @@ def question(
 ) -> int:
     """The row that is worth asking about next, of those that may be.
 
-    While nothing is liked (`scores` is None) it is one that many like, far from all that was asked:
-    a no tells of its whole neighbourhood. After the first yes it is one that is likely to be liked
-    by what was learned from yes and no, weighed by how many like it: among thousands of papers few
-    are liked, so a likely one is also one of which the answer is not known.
+    While nothing is liked (`scores` is None) it is the one that most others like; of equals the one
+    that is farthest from what was asked. After the first yes what was learned from yes and no
+    counts too: among thousands of papers few are liked, so of a likely one the answer is not known.
     """
     liked_by_many = np.log1p(np.maximum(votes, 0))
     if scores is None:
         known = meanings[list(asked)]
         near = (meanings @ known.T).max(axis=1) if asked else np.zeros(len(meanings))
-        value = (liked_by_many + ANYBODY) * (1 - np.clip(near, 0, 1))
+        value = liked_by_many + UNLIKE * (1 - near)
     else:
-        value = scores + liked_by_many
+        value = scores + OTHERS * liked_by_many
     return int(np.argmax(np.where(may, value, -np.inf)))

@@ -20,9 +20,10 @@ def around(axis: int, number: int) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1)[:, None], np.float32)
 
 
-def test_before_the_first_yes_each_question_is_about_something_else() -> None:
+def test_before_the_first_yes_votes_decide_and_of_equals_what_is_unlike_the_others() -> None:
     meanings = np.concatenate([around(axis, 10) for axis in range(3)])
-    votes = np.arange(30, dtype=np.float32)
+    votes = np.ones(30, np.float32)
+    votes[29] = 5
     asked: list[int] = []
     for _ in range(3):
         may = np.ones(30, bool)

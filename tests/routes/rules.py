@@ -186,6 +186,30 @@ DOORS = (
     *("oidc/^(?P<provider_id>[^/]+)/login/", "oidc/^(?P<provider_id>[^/]+)/login/callback/"),
 )
 
+MINE = Rule(Who.OWNER, private=True, works=False)
+"""A page that is ada's alone."""
+INTERESTS: dict[str, Rule] = {
+    "for-you": own(),
+    "for-you/date/<day>": own(),
+    "for-you/feed/<token>.<feed:form>": reads(form="rss"),
+    "interests": own(),
+    "interests/new": readers({"name": "Dams"}, Again.MORE, shows=True),
+    "interests/bring": readers({"interest": '{"is":"interest","name":"Dams"}'}, Again.MORE),
+    "interests/renew": readers({}),
+    "interests/shared/<token>": reads(),
+    "interests/<key>": MINE,
+    "interests/<key>/date/<day>": MINE,
+    "interests/<key>/change": owners({"name": "Dams"}, shows=True),
+    "interests/<key>/do": owners({"do": "pause"}),
+    "interests/<key>/teach": owners({"paper": "2512.00001", "say": "more"}),
+    "interests/<key>/wish": owners({"wish": "word silt"}),
+    "interests/<key>/library": owners({"library": "2512.00001"}, shows=True),
+    "interests/<key>/ask": owners({"paper": "2512.00001", "say": "more"}, shows=True),
+    "interests/<key>/file": MINE,
+    "interests/<key>/forget/<int:number>": owners({}),
+    "account/interests": own(),
+}
+
 ACCOUNTS: dict[str, Rule] = {
     **{f"account/{end}": own() for end in OWN},
     **{f"account/2fa/{end}": own() for end in OWN_SECRETS},
@@ -216,6 +240,11 @@ PROGRAMS: dict[str, Rule] = {
     "api/papers/search": reads(),
     "api/papers/<path:name>": reads(),
     "api/arxiv/<path:name>/repos": reads(),
+    "api/v1/interests": Rule(Who.TOKEN, private=True, works=False),
+    "api/v1/interests/<name>": programs(
+        "interests", {"paper": "2512.00001", "say": "more"}, works=False
+    ),
+    "api/v1/picks": Rule(Who.TOKEN, private=True, works=False),
     "api/v1/lists/<path:order>": reads(),
     "api/v1/authors/<path:name>": reads(),
     "api/v1/categories": reads(),
@@ -228,4 +257,4 @@ PROGRAMS: dict[str, Rule] = {
     "api/<path:rest>": reads(),
 }
 
-RULES: dict[str, Rule] = {**PAGES, **LETTERS, **ACCOUNTS, **PROGRAMS}
+RULES: dict[str, Rule] = {**PAGES, **LETTERS, **INTERESTS, **ACCOUNTS, **PROGRAMS}
