@@ -98,9 +98,14 @@ def _learned(
         pick.paper_id: tuple(key for key in pick.near if is_near(pick.paper_id, key))
         for pick in picks
     }
-    return near, {
-        pick.paper_id: tuple(word for word in pick.words if word not in PLAIN) for pick in picks
-    }
+    return near, {pick.paper_id: _telling(pick.words) for pick in picks}
+
+
+def _telling(words: Sequence[str]) -> tuple[str, ...]:
+    """Those that say something, and of a word and its plural the first."""
+    told = [word for word in words if word not in PLAIN]
+    stems = [word.rstrip("s") for word in told]
+    return tuple(word for at, word in enumerate(told) if stems[at] not in stems[:at])
 
 
 def _names(papers: set[int]) -> dict[int, Known]:
