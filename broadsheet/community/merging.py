@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from broadsheet.community.actions import recount_comments, recount_votes
 from broadsheet.community.limits import Refused
-from broadsheet.community.models import Merger
+from broadsheet.community.models import Kind
 from broadsheet.community.moderation import decide
 from broadsheet.papers import joining, rows
 from broadsheet.papers.facts import contradict, may_be_one
@@ -21,7 +21,7 @@ from broadsheet.readers.models import Reader
 def join(moderator: Reader, kept: int, gone: int, reason: str) -> Joining:
     """Make the paper `gone` a part of `kept`, by a moderator's decision. Raises Refused."""
     with transaction.atomic():
-        decide(moderator, Merger.JOIN, reason, paper_id=kept)
+        decide(moderator, Kind.JOIN, reason, paper_id=kept)
         return _joined(kept, gone, Why.CHOSEN)
 
 
@@ -31,7 +31,7 @@ def part(moderator: Reader, joining_id: int, reason: str) -> Paper:
         known = Joining.objects.filter(pk=joining_id).first()
         if not known:
             raise Refused("There is nothing to part at this address.", 404)
-        decide(moderator, Merger.PART, reason, paper_id=known.paper_id)
+        decide(moderator, Kind.PART, reason, paper_id=known.paper_id)
         try:
             gone = joining.part(joining_id)
         except CannotError as reason_not:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from broadsheet.papers.drafts import Drafts, drafts_of
-from broadsheet.papers.models import Counter, Cursor, Paper, Removal, Sighting
+from broadsheet.papers.models import Counter, Cursor, Paper, PaperLink, Removal, Sighting
 from broadsheet.papers.placing import Saved, Shelf
-from broadsheet.papers.records import Record
+from broadsheet.papers.records import Link, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Place:
     cursor: str
     position: str
     tally: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The day on whose page a paper stood, and why (a `kinds.DayBasis`)."""
+
+    day: date | None
+    basis: int
 
 
 def save_records(records: Iterable[Record], place: Place | None = None) -> Saved:
@@ -76,6 +85,42 @@ def announce(ids: Collection[int]) -> None:
         Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(papers))
 
 
+def hold_changes() -> None:
+    """Let nobody else save papers until the end of the transaction. Whoever writes rows that
+    refer to a paper and then the paper calls this first: savers of papers wait for those rows."""
+    locked_counter()
+
+
+def put_on_day(paper_id: int, day: date | None, basis: int) -> Stood | None:
+    """Let a paper stand on a day, or on none; returns where it stood, None where it is gone.
+    Holds changes until the end of the transaction."""
+    with transaction.atomic():
+        counter = locked_counter()
+        stood = Paper.objects.filter(id=paper_id).values_list("day", "day_basis").first()
+        if stood:
+            _number(paper_id, counter, day=day, day_basis=basis)
+    return Stood(*stood) if stood else None
+
+
+def add_link(paper_id: int, link: Link) -> bool:
+    """Let a paper have this address; False where it has it already, or is gone."""
+    with transaction.atomic():
+        counter = locked_counter()
+        known = PaperLink.objects.filter(paper_id=paper_id, url=link.url)
+        if known.exists() or not Paper.objects.filter(id=paper_id).exists():
+            return False
+        PaperLink.objects.create(paper_id=paper_id, kind=link.kind.value, url=link.url)
+        _number(paper_id, counter)
+    return True
+
+
+def drop_link(paper_id: int, url: str) -> None:
+    with transaction.atomic():
+        counter = locked_counter()
+        PaperLink.objects.filter(paper_id=paper_id, url=url).delete()
+        _number(paper_id, counter)
+
+
 def forget_source(source: str) -> tuple[int, int]:
     """Remove papers that only `source` told of, and its mark on the others.
 
@@ -87,6 +132,12 @@ def forget_source(source: str) -> tuple[int, int]:
         )
         kept, _ = Sighting.objects.filter(source=source).delete()
     return removed, kept
+
+
+def _number(paper_id: int, counter: Counter, **columns: object) -> None:
+    """Write columns of a paper, as the next change."""
+    Paper.objects.filter(id=paper_id).update(change=counter.value + 1, **columns)
+    Counter.objects.filter(pk=counter.pk).update(value=F("value") + 1)
 
 
 def locked_counter() -> Counter:

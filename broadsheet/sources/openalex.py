@@ -13,6 +13,7 @@ import msgspec
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.records import LinkKind, Record, SourceError
 from broadsheet.sources import fields
+from broadsheet.sources.authorship import orcids
 from broadsheet.sources.json_answers import decoded, each
 from broadsheet.sources.source import Asking, Kind, Page
 
@@ -43,8 +44,12 @@ class _Name(msgspec.Struct):
     display_name: str | None = None
 
 
+class _Author(_Name):
+    orcid: str | None = None
+
+
 class _Authorship(msgspec.Struct):
-    author: _Name
+    author: _Author
 
 
 class _Location(msgspec.Struct):
@@ -123,6 +128,7 @@ def record(position: str, raw: bytes) -> Record:
         links=fields.links(LinkKind.PDF, place.pdf_url),
         journal_ref=(place.source.display_name or "") if place.source else "",
         licence=place.license or "",
+        told=orcids((one.author.display_name or "", one.author.orcid) for one in told.authorships),
     )
 
 

@@ -16,6 +16,7 @@ from broadsheet.community import moderation
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Comment, Decision, Flag, Lock
 from broadsheet.readers.models import Reader
+from broadsheet.web import public_log
 from broadsheet.web.comment_text import html
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import named
@@ -35,13 +36,13 @@ ON_COMMENT: dict[str, Callable[[Reader, int, str], Decision]] = {
 def log(request: HttpRequest) -> HttpResponse:
     """Every decision of the moderators with its reason, the newest first."""
     before = request.GET.get("before", "")
-    decisions = Decision.objects.select_related("by", "paper").order_by("-id")
-    if before:
-        decisions = decisions.filter(id__lt=_number(before))
-    page = list(decisions[: PAGE + 1])
+    try:
+        shown, following = public_log.lines(_number(before) if before else None, PAGE)
+    except OverflowError:
+        raise NotHere("This part of the log does not exist.") from None
     context = {
-        "decisions": page[:PAGE],
-        "following": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "lines": shown,
+        "following": following,
         "is_moderator": request.user.is_authenticated and request.user.is_staff,
     }
     response = render(request, "moderation.html", context)
@@ -93,7 +94,7 @@ def comment(request: HttpRequest, moderator: Reader, number: int) -> HttpRespons
     if Flag.objects.waiting().filter(comment=known).exists():
         choices.append(("dismiss", "Leave it as it is"))
     about = {"writer": writer(known), "body": html(known.text)}
-    return _decision(request, "Decide about a comment", choices, known.paper.slug, about)
+    return decision_page(request, "Decide about a comment", choices, known.paper.slug, about)
 
 
 @for_moderators
@@ -107,7 +108,7 @@ def paper(request: HttpRequest, moderator: Reader, slug: str) -> HttpResponse:
         return redirect("paper", found.slug)
     is_locked = Lock.objects.filter(paper=found).exists()
     choices = [("unlock", "Open the discussion")] if is_locked else [("lock", "Close it")]
-    return _decision(request, "The discussion of a paper", choices, found.slug)
+    return decision_page(request, "The discussion of a paper", choices, found.slug)
 
 
 @for_moderators
@@ -123,7 +124,7 @@ def ban(request: HttpRequest, moderator: Reader) -> HttpResponse:
         return redirect("moderation")
     choices = [("ban", "Ban"), ("unban", "Lift the ban")]
     extra = {"handle": request.GET.get("handle", "")}
-    return _decision(request, "Ban a reader", choices, "", extra)
+    return decision_page(request, "Ban a reader", choices, "", extra)
 
 
 def _end(days: str) -> datetime:
@@ -132,7 +133,7 @@ def _end(days: str) -> datetime:
     return timezone.now() + timedelta(days=int(days))
 
 
-def _decision(
+def decision_page(
     request: HttpRequest,
     title: str,
     choices: list[tuple[str, str]],
@@ -148,6 +149,8 @@ def _decision(
         "body": "",
         "writer": "",
         "handle": None,
+        "days": True,
+        "about": "",
     }
     return render(request, "decision.html", context | (extra or {}))
 

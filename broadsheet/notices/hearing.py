@@ -1,0 +1,70 @@
+"""Comments heard: who is told that somebody answered, or addressed them, or spoke at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from broadsheet.community.desks import Showing
+from broadsheet.community.models import Ban, Comment, Mention, Spoken
+from broadsheet.notices.models import About, Follow, Kind
+from broadsheet.notices.telling import Telling, tell
+from broadsheet.papers.text import plain
+from broadsheet.readers.models import Reader
+
+BATCH = 25
+"""Comments of one round: each costs some queries, and nobody waits for its end but notices."""
+
+
+def hear() -> int:
+    """Tell of comments that were written or edited; returns how many rows told of them.
+
+    The rows go with the notices in one transaction: who dies meanwhile has told nobody, and the
+    mark of each notice keeps two workers, and an edit, from telling twice.
+    """
+    with transaction.atomic():
+        rows = Spoken.objects.select_for_update(skip_locked=True).order_by("id")
+        told = dict(rows.values_list("id", "comment_id")[:BATCH])
+        comments = Comment.objects.standing().filter(pk__in=set(told.values()))
+        for comment in comments.select_related("reader", "parent", "paper").order_by("id"):
+            _tell_of(comment)
+        Spoken.objects.filter(id__in=list(told)).delete()
+    return len(told)
+
+
+def _tell_of(comment: Comment) -> None:
+    writer = comment.reader
+    if not writer or Ban.objects.in_force(timezone.now()).filter(reader=writer).exists():
+        return
+    address = f"{reverse('paper', args=[comment.paper.slug])}#comment-{comment.pk}"
+    title = plain(comment.paper.title)
+    title = title if len(title) <= 120 else f"{title[:119]}…"
+    for kind, words, readers in _who(comment, writer):
+        tell(
+            readers,
+            Telling(
+                kind=kind,
+                subject=f"{writer} {words} “{title}”",
+                address=address,
+                actor=writer,
+                mark=f"comment-{comment.pk}",
+                comment=comment,
+                at=timezone.now(),
+            ),
+        )
+
+
+def _who(comment: Comment, writer: Reader) -> Iterator[tuple[Kind, str, list[int]]]:
+    """Who is told and why; whoever comes under two reasons is told the first one wanted."""
+    if comment.parent and comment.parent.reader_id and comment.parent.deleted_at is None:
+        yield Kind.REPLY, "answered your comment on", [comment.parent.reader_id]
+    addressed = Mention.objects.filter(comment=comment).values_list("reader_id", flat=True)
+    yield Kind.MENTION, "addressed you in a comment on", list(addressed)
+    listening = Follow.objects.of(About.PAPER, [str(comment.paper_id)])
+    yield Kind.PAPER, "commented on", list(listening.values_list("reader_id", flat=True))
+    if writer.is_public and not Showing.objects.filter(reader=writer, comments=False).exists():
+        theirs = Follow.objects.of(About.READER, [str(writer.pk)])
+        yield Kind.PERSON, "commented on", list(theirs.values_list("reader_id", flat=True))
