@@ -53,6 +53,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
         Periodic("more about papers", timedelta(minutes=2), harvests.enrich_due),
+        Periodic("texts and first pages", timedelta(minutes=2), harvests.fetch_texts),
         Periodic("papers of one work", timedelta(minutes=2), harvests.join_one_works),
         Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
