@@ -58,6 +58,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
+        Periodic("letters that came back", timedelta(minutes=5), digests.take_returned),
         Periodic("notices", timedelta(seconds=15), notices.tell),
         Periodic("notices by mail", timedelta(minutes=1), notices.send_due),
         Periodic("old notices", timedelta(hours=24), notices.forget_old),
