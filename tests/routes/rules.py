@@ -121,6 +121,7 @@ def listed(route: str) -> dict[str, Rule]:
 PAGES: dict[str, Rule] = {
     **{name: rule for route in LISTS for name, rule in listed(route).items()},
     "": reads(),
+    "papers/filters": readers({"category": "cs.LG"}),
     "papers/similar": Rule(Who.NOBODY, from_elsewhere=True),  # a long text to look for is sent
     "papers/suggest": reads(),
     "papers/<path:slug>": reads(),
