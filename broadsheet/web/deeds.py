@@ -1,4 +1,4 @@
-"""What a profile shows of its reader: papers, comments, collections and votes, as the reader chose."""
+"""What a profile shows of its reader: papers, comments, collections, votes, as the reader chose."""
 
 from __future__ import annotations
 
