@@ -37,6 +37,14 @@ def follow(reader: Reader, about: str, name: str) -> Follow:
     return found
 
 
+def listen(reader: Reader, paper: Paper) -> None:
+    """Follow the discussion of a paper that became the reader's own, which counts for no limit."""
+    title = plain(paper.title)[:LONGEST_NAME]
+    Follow.objects.get_or_create(
+        reader=reader, about=About.PAPER, mark=str(paper.pk), defaults={"name": title}
+    )
+
+
 def unfollow(reader: Reader, about: str, name: str) -> bool:
     """False where it was not followed. What cannot be followed any more can still be left, by
     whoever may no longer write too."""

@@ -63,8 +63,8 @@ def ask(server: Server, script: str) -> str:
     return done.stdout
 
 
-def make_account(server: Server, handle: str, password: str) -> None:
+def make_account(server: Server, handle: str, password: str, *options: str) -> None:
     address = f"{handle}@example.org"
-    told = ["reader", handle, address, "--password", password]
+    told = ["reader", handle, address, "--password", password, *options]
     done = broadsheet(*told, **server.environment)
     assert done.returncode == 0, done.stderr

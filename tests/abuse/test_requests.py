@@ -44,6 +44,13 @@ def test_a_file_is_refused_wherever_it_is_sent(route: str, scene: Scene) -> None
     assert rows() == before
 
 
+def test_a_form_that_is_too_large_is_refused_before_it_is_read() -> None:
+    client = Client()
+    client.force_login(make_reader())
+    large = SimpleUploadedFile("library.bib", b"x" * 2_600_000)
+    assert client.post("/interests/bring", {"file": large}).status_code in (400, 413)
+
+
 @pytest.mark.parametrize("there", ELSEWHERE)
 def test_no_form_leads_to_another_site_or_writes_a_header(there: str) -> None:
     client, paper = Client(), make_paper("Rivers", arxiv_id="2512.00001")

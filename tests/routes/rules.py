@@ -56,6 +56,8 @@ class Rule:
     """What stands in the address, where it is not what `test_every_route.parts` says."""
     from_elsewhere: bool = False
     """Whether other sites may send it, as RFC 8058 wants of letters."""
+    hidden: bool = True
+    """Whether it does not exist for others (404); else they are refused in words."""
     works: bool = True
     """Whether the form does something in a bare test; else another test shows that it works."""
 
@@ -98,6 +100,7 @@ def by_link(form: Form, again: Again = Again.SAME, **more: Any) -> Rule:
 VOTER = "of ada"
 """Stands for ada's number, which no rule can know."""
 REASON = {"reason": "So that everybody knows."}
+CLAIM = {"paperId": "2512.00001", "claimAuthorId": "A. Sample", "words": "My page lists it."}
 LISTS = (
     *("papers/date/<key>", "papers/week/<key>", "papers/month/<key>", "papers"),
     *("papers/newest", "papers/top", "papers/trending", "categories/<code>"),
@@ -127,6 +130,12 @@ PAGES: dict[str, Rule] = {
     "papers/<path:slug>/vote": readers({"vote": "cast"}),
     "papers/<path:slug>/collect": readers({"title": "Rivers"}, Again.MORE, shows=True),
     "papers/<path:slug>/moderate": moderators({"decision": "lock", **REASON}),
+    "submit": readers({"do": "place", "paper": "2512.00001"}, shows=True, works=False),
+    "papers/<path:slug>/claim": readers(
+        {"author": "A. Sample", "words": "My page lists it."}, shows=True
+    ),
+    "papers/<path:slug>/links": owners({}, shows=True, works=False),  # to an author
+    "papers/<path:slug>/place": owners({}, shows=True, works=False),  # to a curator
     "comments/<int:number>": reads(),
     "comments/<int:number>/history": reads(),
     "comments/<int:number>/reply": Rule(Who.READER, private=True, works=False),
@@ -137,6 +146,11 @@ PAGES: dict[str, Rule] = {
     "comments/<int:number>/moderate": moderators({"decision": "hide", **REASON}),
     "moderation": reads(),
     "moderation/queue": moderators(),
+    "moderation/claims": moderators(),
+    "moderation/claims/<int:number>": moderators(),
+    "moderation/curators": moderators(
+        {"decision": "appoint", "handle": "eve", **REASON}, Again.SAME
+    ),
     "moderation/ban": moderators({"decision": "ban", "handle": "eve", **REASON}),
     "moderation/spam": moderators({"decision": "spam", "handle": "eve", **REASON}, Again.SAME),
     "moderation/notices": moderators({"text": "Away on Friday.", "until": "2025-12-20"}),
@@ -170,6 +184,23 @@ PAGES: dict[str, Rule] = {
     "llms.txt": reads(),
 }
 
+CONTRIBUTING: dict[str, Rule] = {
+    "papers/<path:slug>/works": moderators(),
+    "account/contributions": own(),
+    "sources/runs": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+    "sources/runs/<int:number>": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+}
+
+PERSONAL: dict[str, Rule] = {
+    "account/reading": own(),
+    "account/reading.<form:form>": own(),
+    "notices/mail/<token>": by_link({}, from_elsewhere=True, works=False),
+    "account/notices": own(),
+    "account/following": own(),
+    "account/following.opml": own(),
+    "following/<token>.opml": by_link({}, works=False),
+}
+
 LETTERS: dict[str, Rule] = {
     "letters": visitors(),
     "letters/preview": reads(),
@@ -177,14 +208,9 @@ LETTERS: dict[str, Rule] = {
     "letters/<token>": by_link({}, works=False),
     "letters/<token>/end": by_link({}, from_elsewhere=True, works=False),
     "letters/<token>/<action>": by_link({}, works=False, shows=False),
-    "notices/mail/<token>": by_link({}, from_elsewhere=True, works=False),
-    "following/<token>.opml": by_link({}, works=False),
 }
 
-OWN = (
-    *("", "tokens", "invitations", "data", "delete", "email/", "password/change/"),
-    *("reading", "reading.<form:form>", "notices", "following", "following.opml"),
-)
+OWN = ("", "contributions", "tokens", "invitations", "data", "delete", "email/", "password/change/")
 PASSKEYS = ("", "list/", "add/", "reauthenticate/", "keys/<int:pk>/remove/", "keys/<int:pk>/edit/")
 OWN_SECRETS = (
     *("", "reauthenticate/", "totp/activate/", "totp/deactivate/", "recovery-codes/"),
@@ -199,6 +225,30 @@ DOORS = (
     *("github/login/", "github/login/callback/", "orcid/login/", "orcid/login/callback/"),
     *("oidc/^(?P<provider_id>[^/]+)/login/", "oidc/^(?P<provider_id>[^/]+)/login/callback/"),
 )
+
+MINE = Rule(Who.OWNER, private=True, works=False)
+"""A page that is ada's alone."""
+INTERESTS: dict[str, Rule] = {
+    "for-you": own(),
+    "for-you/date/<day>": own(),
+    "for-you/feed/<token>.<feed:form>": by_link({}, works=False, at={"form": "rss"}),
+    "interests": own(),
+    "interests/new": readers({"name": "Dams"}, Again.MORE, shows=True),
+    "interests/bring": readers({"interest": '{"is":"interest","name":"Dams"}'}, Again.MORE),
+    "interests/renew": readers({}),
+    "interests/shared/<token>": by_link({}, works=False),
+    "interests/<key>": MINE,
+    "interests/<key>/date/<day>": MINE,
+    "interests/<key>/change": owners({"name": "Dams"}, shows=True),
+    "interests/<key>/do": owners({"do": "pause"}),
+    "interests/<key>/teach": owners({"paper": "2512.00001", "say": "more"}),
+    "interests/<key>/wish": owners({"wish": "word silt"}),
+    "interests/<key>/library": owners({"library": "2512.00001"}, shows=True),
+    "interests/<key>/ask": owners({"paper": "2512.00001", "say": "more"}, shows=True),
+    "interests/<key>/file": MINE,
+    "interests/<key>/forget/<int:number>": owners({}),
+    "account/interests": own(),
+}
 
 ACCOUNTS: dict[str, Rule] = {
     **{f"account/{end}": own() for end in OWN},
@@ -229,7 +279,10 @@ PROGRAMS: dict[str, Rule] = {
     "api/papers/index": programs("submit", {}, works=False),
     "api/papers/submit": programs("submit", {}, works=False),
     "api/papers/<path:name>/links": programs("submit", {}, works=False),
-    "api/settings/papers/claim": programs("submit", {}, works=False),
+    "api/settings/papers/claim": programs("submit", CLAIM),
+    "api/v1/interests": Rule(Who.TOKEN, private=True, works=False),
+    "api/v1/interests/<path:name>": programs("interests", {}, works=False),
+    "api/v1/picks": Rule(Who.TOKEN, private=True, works=False),
     "api/daily_papers": reads(),
     "api/papers": reads(),
     "api/papers/search": reads(),
@@ -247,4 +300,12 @@ PROGRAMS: dict[str, Rule] = {
     "api/<path:rest>": reads(),
 }
 
-RULES: dict[str, Rule] = {**PAGES, **LETTERS, **ACCOUNTS, **PROGRAMS}
+RULES: dict[str, Rule] = {
+    **PAGES,
+    **CONTRIBUTING,
+    **PERSONAL,
+    **INTERESTS,
+    **LETTERS,
+    **ACCOUNTS,
+    **PROGRAMS,
+}
