@@ -14,7 +14,6 @@ from django.urls import reverse
 from broadsheet.community import actions, moderation, reacting
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Comment, Why
-from broadsheet.contributions.crediting import credits_of
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.web.ballots import ballot
@@ -119,12 +118,7 @@ def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
     if not wants_json(request):
         return redirect(address(comment))
     paper = comment.paper
-    context = {
-        "paper": paper,
-        "talk": talk(request, paper),
-        "ballot": ballot(request, [paper]),
-        "credit": credits_of([paper.id])[paper.id],
-    }
+    context = {"paper": paper, "talk": talk(request, paper), "ballot": ballot(request, [paper])}
     made = render_to_string("_discussion.html", context, request)
     return JsonResponse({"id": comment.pk, "address": address(comment), "html": made})
 
