@@ -21,5 +21,5 @@ def open_voters(paper_id: int, most: int) -> list[Reader]:
         reader__is_public=True,
         reader__showing__votes=True,
     )
-    votes = seen.select_related("reader").order_by("-cast_at", "-reader_id")
+    votes = seen.counted().select_related("reader").order_by("-cast_at", "-reader_id")
     return [vote.reader for vote in votes[:most]]

@@ -193,7 +193,7 @@ class Flag(models.Model):
 
 
 class Kind(models.TextChoices):
-    """What moderators can do."""
+    """What moderators can do; choosing days is for curators."""
 
     HIDE = "hide", "hid a comment"
     RESTORE = "restore", "showed a comment again"
@@ -208,12 +208,20 @@ class Kind(models.TextChoices):
     NO_SPAM = "no-spam", "took the mark of spam from"
     NOTICE = "notice", "put up a notice"
     NOTICE_END = "notice-end", "took a notice down"
+    CLAIM = "claim", "confirmed as an author"
+    NO_CLAIM = "no-claim", "did not confirm as an author"
+    CLAIM_END = "claim-end", "no longer takes for an author"
+    CURATOR = "curator", "made a curator of"
+    CURATOR_END = "curator-end", "ended the curatorship of"
+    PLACE = "place", "chose a day for a paper"
+    UNPLACE = "unplace", "took a paper from its day"
     JOIN = "join", "made another paper a part of one"
     PART = "part", "parted papers that were made one"
 
 
 class Decision(models.Model):
-    """What a moderator did and why: a line of the public log. It outlives what it is about."""
+    """What a moderator or curator did and why: a line of the public log. It outlives what it is
+    about."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=12)

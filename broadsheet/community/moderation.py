@@ -130,6 +130,13 @@ def decide(
     )
 
 
+def curated(curator: Reader, kind: Kind, reason: str, paper_id: int) -> Decision:
+    """A line of the public log by a curator, who has been looked up already. Raises Refused."""
+    return Decision.objects.create(
+        by=curator, kind=kind, reason=worded(reason), at=timezone.now(), paper_id=paper_id
+    )
+
+
 def worded(text: str) -> str:
     """A reason as it is kept. Raises Refused where there is none."""
     text = " ".join(text.replace("\0", "").split())

@@ -9,19 +9,21 @@ from django.utils import timezone
 
 from broadsheet.community.actions import lock_paper
 from broadsheet.community.limits import Refused, admitted, share
-from broadsheet.community.models import Moved
-from broadsheet.contributions import rulings
+from broadsheet.community.models import Decision, Kind, Moved
+from broadsheet.community.moderation import decide as decided
+from broadsheet.community.moderation import worded
 from broadsheet.contributions.models import (
     LONGEST_WORDS,
     Claim,
-    Kind,
-    Ruling,
     State,
     Way,
 )
 from broadsheet.contributions.proofs import Proof, proof
+from broadsheet.notices.following import listen
+from broadsheet.notices.models import Kind as Notified
+from broadsheet.notices.telling import notify
 from broadsheet.papers.models import Authorship
-from broadsheet.papers.text import title_key
+from broadsheet.papers.text import plain, title_key
 from broadsheet.readers.models import Reader
 
 A_DAY = 20
@@ -53,29 +55,26 @@ def claim(reader: Reader, paper_id: int, author: str = "", words: str = "") -> C
         return _asked(reader, _author(paper_id, author), _words(words), known, now)
 
 
-def decide(moderator: Reader, claim_id: int, reason: str, *, is_author: bool) -> Ruling:
+def decide(moderator: Reader, claim_id: int, reason: str, *, is_author: bool) -> Decision:
     """Confirm or refuse a claim that waits. Raises Refused."""
-    rulings.moderators_alone(moderator)
     with transaction.atomic():
         known = _held(claim_id)
         if known.state != State.WAITING:
             raise Refused("This claim has been decided already.", 409)
         if is_author and is_taken(known.paper_id, known.author_key):
             raise Refused("Another reader stands as this author; end that claim first.", 409)
-        _settle(known, State.CONFIRMED if is_author else State.REFUSED, rulings.said(reason))
-        kind = Kind.CONFIRM if is_author else Kind.REFUSE
-        return _ruled(moderator, kind, known)
+        _settle(known, State.CONFIRMED if is_author else State.REFUSED, reason)
+        return _decided(moderator, Kind.CLAIM if is_author else Kind.NO_CLAIM, known)
 
 
-def revoke(moderator: Reader, claim_id: int, reason: str) -> Ruling:
+def revoke(moderator: Reader, claim_id: int, reason: str) -> Decision:
     """End a claim that was confirmed; links that were set stay. Raises Refused."""
-    rulings.moderators_alone(moderator)
     with transaction.atomic():
         known = _held(claim_id)
         if known.state != State.CONFIRMED:
             raise Refused("This claim is not confirmed.", 409)
-        _settle(known, State.REFUSED, rulings.said(reason))
-        return _ruled(moderator, Kind.REVOKE, known)
+        _settle(known, State.REFUSED, reason)
+        return _decided(moderator, Kind.CLAIM_END, known)
 
 
 def may_ask(known: Claim | None) -> bool:
@@ -98,6 +97,7 @@ def _confirmed(
     made.state, made.way, made.decided_at, made.reason = State.CONFIRMED, shown.way, now, ""
     made.save()
     Moved.objects.create(paper_id=paper_id)
+    listen(reader, made.paper)
     return made
 
 
@@ -146,20 +146,28 @@ def _held(claim_id: int) -> Claim:
     if not known:
         raise Refused("There is no claim at this address.", 404)
     lock_paper(known.paper_id)
-    return Claim.objects.select_related("reader").get(pk=claim_id)
+    return Claim.objects.select_related("reader", "paper").get(pk=claim_id)
 
 
 def _settle(known: Claim, state: State, reason: str) -> None:
-    known.state, known.reason, known.decided_at = state, reason, timezone.now()
+    known.state, known.reason, known.decided_at = state, worded(reason), timezone.now()
     known.save(update_fields=["state", "reason", "decided_at"])
     Moved.objects.create(paper_id=known.paper_id)
 
 
-def _ruled(moderator: Reader, kind: Kind, known: Claim) -> Ruling:
-    return rulings.rule(
-        moderator,
-        kind,
-        known.reason,
-        paper_id=known.paper_id,
-        handle=known.reader.username,
-    )
+def _tell(known: Claim, decision: Decision) -> None:
+    """The reader of a decision; a confirmed author hears of comments on the paper, too."""
+    title, answer = plain(known.paper.title), "you do not stand as an author of"
+    if known.state == State.CONFIRMED:
+        answer = "you stand as an author of"
+        listen(known.reader, known.paper)
+    subject = f"Moderators decided: {answer} “{title[:120]}”."
+    address = f"/papers/{known.paper.slug}/claim"
+    notify(known.reader, Notified.CLAIM, subject, address, mark=f"claim-decision-{decision.pk}")
+
+
+def _decided(moderator: Reader, kind: Kind, known: Claim) -> Decision:
+    handle = known.reader.username
+    made = decided(moderator, kind, known.reason, paper_id=known.paper_id, handle=handle)
+    _tell(known, made)
+    return made

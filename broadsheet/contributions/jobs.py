@@ -10,8 +10,12 @@ from django.utils import timezone
 from broadsheet.community.limits import Refused
 from broadsheet.contributions import lookups
 from broadsheet.contributions.models import Chosen, Lookup
+from broadsheet.notices.models import Kind
+from broadsheet.notices.telling import notify
 from broadsheet.papers.actions import put_on_day
 from broadsheet.papers.kinds import DayBasis
+from broadsheet.papers.models import Paper
+from broadsheet.papers.text import plain
 
 AT_ONCE = 20
 CLAIMED = timedelta(minutes=5)
@@ -32,12 +36,18 @@ def look_again() -> int:
         if not mine.update(next_try=now + CLAIMED):
             continue  # another worker was quicker
         try:
-            lookups.answered(lookup)
+            _tell(lookup, lookups.answered(lookup))
             found += 1
         except Refused:
             lookup.refresh_from_db()
             lookups.give_up(lookup)
     return found
+
+
+def _tell(lookup: Lookup, paper: Paper) -> None:
+    subject = f"“{plain(paper.title)[:120]}” was found; you can submit it now."
+    address = f"/submit?paper={paper.slug}"
+    notify(lookup.reader, Kind.CLAIM, subject, address, mark=f"lookup-{lookup.pk}")
 
 
 def keep_days() -> int:

@@ -12,7 +12,7 @@ from broadsheet.community.limits import Refused, admitted
 from broadsheet.contributions.addresses import checked
 from broadsheet.contributions.crediting import author_links
 from broadsheet.contributions.models import AuthorLink, Claim
-from broadsheet.papers.actions import add_link, drop_link, hold_changes
+from broadsheet.papers.actions import add_link, drop_link, locked_counter
 from broadsheet.papers.models import Paper
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.readers.models import Reader
@@ -29,7 +29,7 @@ def set_links(reader: Reader, paper_id: int, wanted: Mapping[LinkKind, str]) -> 
     now = timezone.now()
     with transaction.atomic():
         reader = admitted(reader, now)
-        hold_changes()
+        locked_counter()
         if not Paper.objects.filter(id=paper_id).exists():
             raise Refused("This paper is no longer here.", 404)
         if not is_author(reader, paper_id):

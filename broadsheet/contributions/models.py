@@ -37,7 +37,8 @@ class LookupQuerySet(models.QuerySet["Lookup"]):
 
     def due(self, now: datetime) -> Self:
         """Those to be tried again, the one that waits the longest first."""
-        return self.waiting().filter(next_try__lte=now).order_by("next_try", "id")
+        waiting = self.waiting().filter(next_try__lte=now).select_related("reader")
+        return waiting.order_by("next_try", "id")
 
     def by(self, reader_id: int) -> Self:
         """A reader's own, the newest first."""
@@ -218,30 +219,3 @@ class AuthorLink(models.Model):
                 name="contributions_link_once",
             ),
         )
-
-
-class Kind(models.TextChoices):
-    """What moderators and curators decide here."""
-
-    CONFIRM = "confirm", "confirmed as an author"
-    REFUSE = "refuse", "refused as an author"
-    REVOKE = "revoke", "no longer takes for an author"
-    APPOINT = "appoint", "made a curator of"
-    DISMISS = "dismiss", "ended the curatorship of"
-    PLACE = "place", "put a paper on a day"
-    UNPLACE = "unplace", "took a paper from its day"
-
-
-class Ruling(models.Model):
-    """What a moderator or curator did and why: a line of the public log. It outlives what it is
-    about."""
-
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=Kind)
-    reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
-    at = models.DateTimeField(db_index=True)
-    paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="+")
-    handle = models.CharField(max_length=150, blank=True, default="")
-    """Whom it concerns, by the handle at that time."""
-    day = models.DateField(null=True)
-    """To which a paper came, or from which it was taken."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from broadsheet.community.actions import add_comment
 from broadsheet.community.limits import Refused, admitted, share
 from broadsheet.contributions.addresses import checked
+from broadsheet.contributions.curation import in_words
 from broadsheet.contributions.models import Chosen, Submission
 from broadsheet.papers.actions import Stood, add_link, put_on_day
 from broadsheet.papers.kinds import DayBasis
@@ -77,10 +78,12 @@ def obstacle(paper: Paper, stood: Stood, today: date) -> Obstacle | None:
     """What stands against anybody's submitting it, who may have stood on another day before."""
     days = settings.SUBMISSION_DAYS
     if known := Submission.objects.filter(paper=paper).first():
-        return Obstacle(f"This paper was submitted already, on {_day(known.day)}.", known.day, 409)
+        return Obstacle(
+            f"This paper was submitted already, on {in_words(known.day)}.", known.day, 409
+        )
     if stood.day and stood.basis == DayBasis.CHOSEN:
         return Obstacle(
-            f"This paper was chosen for a day already: {_day(stood.day)}.", stood.day, 409
+            f"This paper was chosen for a day already: {in_words(stood.day)}.", stood.day, 409
         )
     if stood.day == today:
         return Obstacle("This paper stands on today’s page already.", today, 409)
@@ -90,7 +93,7 @@ def obstacle(paper: Paper, stood: Stood, today: date) -> Obstacle | None:
         return Obstacle("When this paper was published is not known, so it cannot be submitted.")
     if today - paper.published > timedelta(days=days):
         return Obstacle(
-            f"This paper was published on {_day(paper.published)}; papers can be submitted for "
+            f"This paper was published on {in_words(paper.published)}; papers can be submitted for "
             f"{days} days after their publication. It can be found by the search all the same."
         )
     return None
@@ -103,7 +106,3 @@ def _refuse_enough(reader: Reader, now: datetime) -> None:
         times = "once" if most == 1 else f"{most} times"
         told = f"You can submit {times} a day." if most else "Nobody can submit papers here."
         raise Refused(f"{told} Please come back later." if most else told, 429)
-
-
-def _day(value: date) -> str:
-    return f"{value.day} {value:%B} {value.year}"

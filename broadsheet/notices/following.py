@@ -37,24 +37,28 @@ def follow(reader: Reader, about: str, name: str) -> Follow:
     return found
 
 
+def listen(reader: Reader, paper: Paper) -> None:
+    """Follow the discussion of a paper that became the reader's own, which counts for no limit."""
+    title = plain(paper.title)[:LONGEST_NAME]
+    Follow.objects.get_or_create(
+        reader=reader, about=About.PAPER, mark=str(paper.pk), defaults={"name": title}
+    )
+
+
 def unfollow(reader: Reader, about: str, name: str) -> bool:
-    """False where it was not followed. What cannot be followed any more can still be left."""
-    with transaction.atomic():
-        spend(reader, Verb.FOLLOW)
-        mine = Follow.objects.by(reader.pk).filter(about=about)
-        try:
-            gone, _ = mine.filter(mark=_meant(about, name).mark).delete()
-        except Refused:
-            gone, _ = mine.filter(name=name).delete()
-    return bool(gone)
+    """False where it was not followed. What cannot be followed any more can still be left, by
+    whoever may no longer write too."""
+    mine = Follow.objects.by(reader.pk).filter(about=about)
+    try:
+        mine = mine.filter(mark=_meant(about, name).mark)
+    except Refused:
+        mine = mine.filter(name=name.replace("\0", ""))
+    return bool(mine.delete()[0])
 
 
 def end(reader: Reader, follow_id: int) -> None:
     """Leave one of the reader's follows; others' do not exist."""
-    with transaction.atomic():
-        spend(reader, Verb.FOLLOW)
-        gone, _ = Follow.objects.by(reader.pk).filter(pk=follow_id).delete()
-    if not gone:
+    if not Follow.objects.by(reader.pk).filter(pk=follow_id).delete()[0]:
         raise Refused("You follow nothing of this number.", 404)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,29 +11,35 @@ from django.utils import timezone
 
 from broadsheet.community.desks import Showing
 from broadsheet.community.models import Ban, Comment, Mention, Spoken
+from broadsheet.contributions.models import Claim, Submission
 from broadsheet.notices.models import About, Follow, Kind
 from broadsheet.notices.telling import Telling, tell
 from broadsheet.papers.text import plain
 from broadsheet.readers.models import Reader
 
-BATCH = 25
-"""Comments of one round: each costs some queries, and nobody waits for its end but notices."""
+MOST = 500
+"""Comments of one round."""
 
 
 def hear() -> int:
-    """Tell of comments that were written or edited; returns how many rows told of them.
+    """Tell of comments that were written or edited; returns how many times that was.
 
-    The rows go with the notices in one transaction: who dies meanwhile has told nobody, and the
+    Each row goes with its notices in one transaction: who dies meanwhile has told nobody, and the
     mark of each notice keeps two workers, and an edit, from telling twice.
     """
+    return sum(1 for _ in takewhile(bool, (_hear_one() for _ in range(MOST))))
+
+
+def _hear_one() -> bool:
     with transaction.atomic():
         rows = Spoken.objects.select_for_update(skip_locked=True).order_by("id")
-        told = dict(rows.values_list("id", "comment_id")[:BATCH])
-        comments = Comment.objects.standing().filter(pk__in=set(told.values()))
-        for comment in comments.select_related("reader", "parent", "paper").order_by("id"):
+        if not (row := rows.first()):
+            return False
+        comments = Comment.objects.standing().select_related("reader", "parent", "paper")
+        if comment := comments.filter(pk=row.comment_id).first():
             _tell_of(comment)
-        Spoken.objects.filter(id__in=list(told)).delete()
-    return len(told)
+        Spoken.objects.filter(pk=row.pk).delete()
+    return True
 
 
 def _tell_of(comment: Comment) -> None:
@@ -63,8 +70,13 @@ def _who(comment: Comment, writer: Reader) -> Iterator[tuple[Kind, str, list[int
         yield Kind.REPLY, "answered your comment on", [comment.parent.reader_id]
     addressed = Mention.objects.filter(comment=comment).values_list("reader_id", flat=True)
     yield Kind.MENTION, "addressed you in a comment on", list(addressed)
+    authors = Claim.objects.confirmed().filter(paper_id=comment.paper_id)
+    submitters = Submission.objects.filter(paper_id=comment.paper_id, reader__is_active=True)
+    theirs = [*authors.values_list("reader_id", flat=True)]
+    theirs += [key for key in submitters.values_list("reader_id", flat=True) if key]
+    yield Kind.PAPER, "commented on your paper", theirs
     listening = Follow.objects.of(About.PAPER, [str(comment.paper_id)])
     yield Kind.PAPER, "commented on", list(listening.values_list("reader_id", flat=True))
     if writer.is_public and not Showing.objects.filter(reader=writer, comments=False).exists():
-        theirs = Follow.objects.of(About.READER, [str(writer.pk)])
-        yield Kind.PERSON, "commented on", list(theirs.values_list("reader_id", flat=True))
+        followers = Follow.objects.of(About.READER, [str(writer.pk)])
+        yield Kind.PERSON, "commented on", list(followers.values_list("reader_id", flat=True))

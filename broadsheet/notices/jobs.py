@@ -12,14 +12,12 @@ from broadsheet.notices import bundles, hearing, news, telling
 
 log = logging.getLogger(__name__)
 ROUNDS = 40
-"""Of each kind of work, before the others have their turn."""
+"""Of new papers, before others have their turn."""
 
 
 def tell() -> None:
     """Comments that were written and papers that came, some at a time."""
-    for _ in range(ROUNDS):
-        if hearing.hear() < hearing.BATCH:
-            break
+    hearing.hear()
     for _ in range(ROUNDS):
         if news.tell_of_papers() < news.BATCH:
             break

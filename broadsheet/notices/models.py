@@ -198,6 +198,10 @@ class Level(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     position = models.BigIntegerField()
+    upto = models.BigIntegerField(default=0)
+    """The last of the papers of which some followers have been told; 0 between papers."""
+    follow = models.BigIntegerField(default=0)
+    """The last of the follows that were told of these."""
 
 
 class Outline(models.Model):

@@ -23,6 +23,8 @@ from broadsheet.search.query import parse
 PAPERS = "papers"
 BATCH = 500
 """Papers of one round."""
+FOLLOWERS = 500
+"""Follows of one transaction: SQLite has one writer, who must not keep others waiting."""
 RECENT = timedelta(days=14)
 """How old a paper may be: an import of old papers is no news to anybody."""
 SEARCHES = 20
@@ -41,21 +43,36 @@ def tell_of_papers() -> int:
     """Tell of the next new papers; returns how many were looked at.
 
     Ids of papers are numbers of the one sequence, which become visible in order, so nothing before
-    the level is missed; the level moves in the transaction that tells. A site that begins to tell
-    begins with the papers that come from then on.
+    the level is missed. Followers are told some at a time, each time in one transaction with
+    the level: others write meanwhile, and whoever is killed goes on there. A site that begins to
+    tell begins with the papers that come from then on.
     """
+    while (told := _tell_some()) is None:
+        pass
+    return told
+
+
+def _tell_some() -> int | None:
+    """The next followers of the papers at hand; None while there are more."""
     with transaction.atomic():
-        newest = latest_change()
-        Level.objects.get_or_create(name=PAPERS, defaults={"position": newest})
+        begin = {"position": latest_change()}
+        Level.objects.get_or_create(name=PAPERS, defaults=begin)
         level = Level.objects.select_for_update().get(name=PAPERS)
         papers = Paper.objects.filter(id__gt=level.position).order_by("id")
+        if level.upto:
+            papers = papers.filter(id__lte=level.upto)
         batch = list(papers.only("id", "day", "published", "keywords")[:BATCH])
-        if batch:
-            oldest = timezone.localdate() - RECENT
-            _tell(_matching([paper for paper in batch if _is_recent(paper, oldest)]))
-            level.position = batch[-1].id
-            level.save()
-    return len(batch)
+        if not batch:
+            Level.objects.filter(pk=level.pk, upto__gt=0).update(upto=0, follow=0)
+            return 0
+        oldest = timezone.localdate() - RECENT
+        new = _matching([paper for paper in batch if _is_recent(paper, oldest)], level.follow)
+        _tell(new)
+        more = len(new) == FOLLOWERS
+        level.upto, level.follow = (batch[-1].id, max(new)) if more else (0, 0)
+        level.position = level.position if more else batch[-1].id
+        level.save()
+    return None if more else len(batch)
 
 
 def tell_of_searches(now: datetime) -> int:
@@ -94,8 +111,8 @@ def _is_recent(paper: Paper, oldest: date) -> bool:
     return day is not None and day >= oldest
 
 
-def _matching(papers: Sequence[Paper]) -> New:
-    """Which follows these papers are news for."""
+def _matching(papers: Sequence[Paper], after: int) -> New:
+    """The next follows for which these papers are news, by their ids."""
     ids = [paper.id for paper in papers]
     by_mark: dict[About, defaultdict[str, list[int]]] = {
         about: defaultdict(list) for about in (About.AUTHOR, About.CATEGORY, About.KEYWORD)
@@ -110,11 +127,12 @@ def _matching(papers: Sequence[Paper]) -> New:
     for paper in papers:
         for word in paper.keywords:
             by_mark[About.KEYWORD][keyword_name(word)].append(paper.id)
-    new: New = {}
+    found: New = {}
     for about, marks in by_mark.items():
-        for follow_id, mark in Follow.objects.of(about, marks).values_list("id", "mark"):
-            new[follow_id] = list(dict.fromkeys(marks[mark]))
-    return new
+        follows = Follow.objects.of(about, marks).filter(id__gt=after).order_by("id")
+        for follow_id, mark in follows.values_list("id", "mark")[:FOLLOWERS]:
+            found[follow_id] = list(dict.fromkeys(marks[mark]))
+    return {follow_id: found[follow_id] for follow_id in sorted(found)[:FOLLOWERS]}
 
 
 def _tell(new: New) -> None:
@@ -142,7 +160,10 @@ def _tell(new: New) -> None:
             made.append(notice)
     Notice.objects.bulk_create(made, batch_size=1_000)
     grown = ["papers", "at", "subject", "address"]
-    Notice.objects.bulk_update(known.values(), grown, batch_size=500)
+    # an upsert: bulk_update writes a condition for each row and column, and takes ten times longer
+    Notice.objects.bulk_create(
+        known.values(), update_conflicts=True, unique_fields=["id"], update_fields=grown
+    )
 
 
 def _titles(ids: Iterable[int]) -> dict[int, tuple[str, str]]:

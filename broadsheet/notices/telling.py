@@ -13,8 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from broadsheet.community.limits import spend
-from broadsheet.community.models import Comment, Verb
+from broadsheet.community.models import Comment
 from broadsheet.notices.models import (
     LONGEST_ADDRESS,
     LONGEST_SUBJECT,
@@ -118,9 +117,8 @@ def due(way: str, now: datetime) -> datetime | None:
 
 def choose(reader: Reader, ways: dict[Kind, Way]) -> None:
     """How to be told from now on; what waits for a mail that is no longer wanted waits no more.
-    Raises Refused."""
+    Whoever may no longer write can still choose."""
     with transaction.atomic():
-        spend(reader, Verb.FOLLOW)
         _choose(reader, ways)
 
 

@@ -85,40 +85,35 @@ def announce(ids: Collection[int]) -> None:
         Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(papers))
 
 
-def hold_changes() -> None:
-    """Let nobody else save papers until the end of the transaction. Whoever writes rows that
-    refer to a paper and then the paper calls this first: savers of papers wait for those rows."""
-    locked_counter()
-
-
 def put_on_day(paper_id: int, day: date | None, basis: int) -> Stood | None:
     """Let a paper stand on a day, or on none; returns where it stood, None where it is gone.
     Holds changes until the end of the transaction."""
     with transaction.atomic():
-        counter = locked_counter()
+        locked_counter()
         stood = Paper.objects.filter(id=paper_id).values_list("day", "day_basis").first()
         if stood:
-            _number(paper_id, counter, day=day, day_basis=basis)
+            told = Paper.objects.filter(id=paper_id)
+            told.update(day=day, day_basis=basis, change=number_change())
     return Stood(*stood) if stood else None
 
 
 def add_link(paper_id: int, link: Link) -> bool:
     """Let a paper have this address; False where it has it already, or is gone."""
     with transaction.atomic():
-        counter = locked_counter()
+        locked_counter()
         known = PaperLink.objects.filter(paper_id=paper_id, url=link.url)
         if known.exists() or not Paper.objects.filter(id=paper_id).exists():
             return False
         PaperLink.objects.create(paper_id=paper_id, kind=link.kind.value, url=link.url)
-        _number(paper_id, counter)
+        Paper.objects.filter(id=paper_id).update(change=number_change())
     return True
 
 
 def drop_link(paper_id: int, url: str) -> None:
     with transaction.atomic():
-        counter = locked_counter()
+        locked_counter()
         PaperLink.objects.filter(paper_id=paper_id, url=url).delete()
-        _number(paper_id, counter)
+        Paper.objects.filter(id=paper_id).update(change=number_change())
 
 
 def forget_source(source: str) -> tuple[int, int]:
@@ -134,14 +129,9 @@ def forget_source(source: str) -> tuple[int, int]:
     return removed, kept
 
 
-def _number(paper_id: int, counter: Counter, **columns: object) -> None:
-    """Write columns of a paper, as the next change."""
-    Paper.objects.filter(id=paper_id).update(change=counter.value + 1, **columns)
-    Counter.objects.filter(pk=counter.pk).update(value=F("value") + 1)
-
-
 def locked_counter() -> Counter:
-    """The sequence of changes, held until the end of the transaction: one writer at a time."""
+    """The sequence of changes, held until the end of the transaction: one writer at a time. This
+    comes before a paper's own row is held; else two would wait for each other."""
     Counter.objects.get_or_create(name="changes")
     return Counter.objects.select_for_update().get(name="changes")
 

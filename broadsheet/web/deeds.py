@@ -1,4 +1,4 @@
-"""What a profile shows of its reader: comments, collections and votes, as the reader chose."""
+"""What a profile shows of its reader: papers, comments, collections, votes, as the reader chose."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from broadsheet.community.desks import Showing
 from broadsheet.community.models import Comment, Vote
 from broadsheet.community.shelves import Collection, Reach
+from broadsheet.contributions.models import Claim
 from broadsheet.readers.models import Reader
 from broadsheet.web import places
 from broadsheet.web.comment_text import html
@@ -89,7 +90,23 @@ def collections(them: Reader, after: tuple[datetime, int] | None, most: int) -> 
     ]
 
 
+def papers(them: Reader, after: tuple[datetime, int] | None, most: int) -> list[Deed]:
+    """Those of which the reader is known to be an author."""
+    claims = Claim.objects.confirmed().filter(reader=them).select_related("paper")
+    rows = _page(claims, "decided_at", "id", after)[:most]
+    return [
+        Deed(
+            one.decided_at or one.asked_at,
+            one.pk,
+            reverse("paper", args=[one.paper.slug]),
+            typeset(one.paper.title),
+        )
+        for one in rows
+    ]
+
+
 PARTS: dict[str, tuple[str, Read]] = {
+    "papers": ("Papers", papers),
     "comments": ("Comments", comments),
     "collections": ("Collections", collections),
     "votes": ("Votes", votes),

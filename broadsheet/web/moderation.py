@@ -16,7 +16,6 @@ from broadsheet.community import moderation
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Comment, Decision, Flag, Lock
 from broadsheet.readers.models import Reader
-from broadsheet.web import public_log
 from broadsheet.web.comment_text import html
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import named
@@ -36,13 +35,13 @@ ON_COMMENT: dict[str, Callable[[Reader, int, str], Decision]] = {
 def log(request: HttpRequest) -> HttpResponse:
     """Every decision of the moderators with its reason, the newest first."""
     before = request.GET.get("before", "")
-    try:
-        shown, following = public_log.lines(_number(before) if before else None, PAGE)
-    except OverflowError:
-        raise NotHere("This part of the log does not exist.") from None
+    decisions = Decision.objects.select_related("by", "paper").order_by("-id")
+    if before:
+        decisions = decisions.filter(id__lt=_number(before))
+    page = list(decisions[: PAGE + 1])
     context = {
-        "lines": shown,
-        "following": following,
+        "decisions": page[:PAGE],
+        "following": page[PAGE - 1].pk if len(page) > PAGE else None,
         "is_moderator": request.user.is_authenticated and request.user.is_staff,
     }
     response = render(request, "moderation.html", context)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from broadsheet.community.marks import open_voters
-from broadsheet.contributions.crediting import credits_of
+from broadsheet.contributions.crediting import Credit
 from broadsheet.contributions.curation import is_curator
 from broadsheet.exports import bibtex, whole
 from broadsheet.exports.forms import FORMS
@@ -69,15 +69,16 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
     if found.slug != slug:
         return redirect("paper", found.slug)
     [known] = whole.load([found.id])
+    said = talk(request, found)
     context = _facts(found, known) | _metadata(known, request)
     context |= {
         "ballot": ballot(request, [found]),
-        "talk": talk(request, found),
+        "talk": said,
         "desk": desk(request, found),
         "follow": button(request, About.PAPER, found.slug, mark=str(found.id)),
         "voters": open_voters(found.id, VOTERS) if found.own_votes else [],
     }
-    context |= _people(request, found, known)
+    context |= _people(request, said.credit, known)
     return render(request, "paper.html", context)
 
 
@@ -97,9 +98,8 @@ def by_other_name(name: str) -> Paper | None:
     return Paper.objects.called(name)
 
 
-def _people(request: HttpRequest, paper: Paper, known: Whole) -> dict[str, Any]:
-    """Who brought the paper, which of its authors read here, and what this reader may do."""
-    credit = credits_of([paper.id])[paper.id]
+def _people(request: HttpRequest, credit: Credit, known: Whole) -> dict[str, Any]:
+    """Which of the authors read here, and what this reader may do."""
     here = {
         name: credit.claims[key].reader
         for name in (known.authors if credit.claims else ())
@@ -109,7 +109,7 @@ def _people(request: HttpRequest, paper: Paper, known: Whole) -> dict[str, Any]:
     if isinstance(request.user, Reader):
         mine = [one.pk for one in here.values()]
         may = {"set_links": request.user.pk in mine, "place": is_curator(request.user)}
-    return {"credit": credit, "authors_here": here, "may": may}
+    return {"authors_here": here, "may": may}
 
 
 def _metadata(known: Whole, request: HttpRequest) -> dict[str, Any]:

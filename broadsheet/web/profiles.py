@@ -63,7 +63,7 @@ LEAVES = [
 class ShowingForm(ModelForm):  # type: ignore[type-arg]  # subscripted in the stubs alone
     class Meta:
         model = Showing
-        fields = ("comments", "collections", "votes")
+        fields = ("papers", "comments", "collections", "votes")
 
 
 def profile(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from broadsheet.community.models import Comment, Lock
 from broadsheet.community.reacting import Felt, felt
+from broadsheet.contributions.crediting import Credit, credits_of
 from broadsheet.papers.models import Paper
 from broadsheet.web.comment_text import html
 
@@ -41,11 +42,13 @@ class Talk:
     is_moderator: bool
     felt: dict[int, list[Felt]]
     """Reactions by the id of the comment."""
+    credit: Credit
+    """Who of those who talk wrote the paper, or submitted it."""
 
 
 def talk(request: HttpRequest, paper: Paper) -> Talk:
-    """Threads in the order in which they began, each answer below what it answers; two
-    queries, and one for reactions where there are comments."""
+    """Threads in the order in which they began, each answer below what it answers; four
+    queries, and one more for reactions where there are comments."""
     comments = list(Comment.objects.on(paper.id))
     is_locked = Lock.objects.filter(paper=paper).exists()
     user = request.user
@@ -53,7 +56,7 @@ def talk(request: HttpRequest, paper: Paper) -> Talk:
     may_write = user.is_authenticated and (staff or not is_locked)
     said = threaded(comments, user.pk, shows_all=staff)
     reactions = felt([one.comment.id for one in said], user.pk) if said else {}
-    return Talk(said, is_locked, may_write, staff, reactions)
+    return Talk(said, is_locked, may_write, staff, reactions, credits_of([paper.id])[paper.id])
 
 
 def threaded(comments: list[Comment], reader_id: int | None, *, shows_all: bool) -> list[Said]:

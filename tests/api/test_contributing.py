@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 from django.utils import timezone
+from huggingface_hub import HfApi
+from pytest_django.live_server_helper import LiveServer
 
 from broadsheet.community.actions import add_comment
 from broadsheet.community.models import Comment
@@ -22,6 +24,7 @@ from broadsheet.readers.models import Reader
 from tests.api.test_writes import send
 from tests.community.people import make_reader
 from tests.contributions import sources
+from tests.contributions.test_claims import author_of
 from tests.shelf import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +178,18 @@ def test_a_former_reader_is_not_named(client: Client, ada: Reader, paper: Paper)
     Reader.objects.filter(pk=ada.pk).delete()
     [item] = client.get(f"/api/daily_papers?date={timezone.localdate()}").json()
     assert "submittedBy" not in item
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hugging_faces_own_client_reads_who_did_it(live_server: LiveServer) -> None:
+    published = timezone.localdate() - timedelta(days=2)
+    paper = make_paper("Tides", arxiv_id="2511.00007", names=["Ada Example"], published=published)
+    ada = author_of(paper)
+    submit(ada, paper.id, "Read it.")
+    api = HfApi(endpoint=live_server.url, token=False)
+    [found] = api.list_daily_papers(submitter="ada")
+    assert (found.id, found.submitted_by and found.submitted_by.username) == ("2511.00007", "ada")
+    [author] = api.paper_info("2511.00007").authors or []
+    assert author.user
+    assert (author.user.username, author.status) == ("ada", "claimed_verified")
+    assert author.status_last_changed_at

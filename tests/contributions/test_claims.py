@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from broadsheet.community.actions import add_comment
 from broadsheet.community.limits import Refused
-from broadsheet.community.models import Ban, Moved
+from broadsheet.community.models import Ban, Decision, Moved
 from broadsheet.contributions import claims
 from broadsheet.contributions.claims import claim, decide, revoke
 from broadsheet.contributions.crediting import author_links, credits_of
 from broadsheet.contributions.links import set_links
-from broadsheet.contributions.models import AuthorLink, Claim, Ruling, State, Way
+from broadsheet.contributions.models import AuthorLink, Claim, State, Way
+from broadsheet.notices.following import is_followed
+from broadsheet.notices.models import About, Notice
 from broadsheet.papers.models import Paper, PaperLink, Sighting
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.readers.models import Reader
@@ -53,7 +55,7 @@ def test_an_orcid_that_was_signed_in_with_shows_it() -> None:
     made = claim(with_orcid(make_reader()), paper.id)
     assert (made.state, made.way, made.author) == (State.CONFIRMED, Way.ORCID, "Ada Example")
     assert Moved.objects.get().paper_id == paper.id
-    assert not Ruling.objects.exists()
+    assert not Decision.objects.exists()
 
 
 def test_an_orcid_that_was_only_typed_shows_nothing() -> None:
@@ -104,9 +106,13 @@ def test_a_claim_that_is_asked_waits_for_a_moderator() -> None:
     assert "say why" in refused(lambda: decide(mod, made.pk, " ", is_author=True))
     decide(mod, made.pk, "The page says so.", is_author=True)
     assert "decided already" in refused(lambda: decide(mod, made.pk, "x", is_author=False))
-    ruling = Ruling.objects.get()
-    assert (ruling.by, ruling.kind, ruling.handle, ruling.paper) == (mod, "confirm", "ada", paper)
+    told = Decision.objects.get()
+    assert (told.by, told.kind, told.handle, told.paper) == (mod, "claim", "ada", paper)
     assert claim(ada, paper.id).state == State.CONFIRMED, "asked again it is as it was"
+    notice = Notice.objects.get(reader=ada)
+    assert (notice.kind, notice.address) == ("claim", f"/papers/{paper.slug}/claim")
+    assert "you stand as an author of" in notice.subject
+    assert is_followed(ada.pk, About.PAPER, str(paper.pk)), "an author hears of comments"
 
 
 def test_an_author_is_claimed_by_one_reader() -> None:
@@ -149,6 +155,7 @@ def test_a_refused_claim_can_be_asked_again_for_some_times() -> None:
         made = claim(ada, paper.id, "Ada Example", WORDS)
         decide(mod, made.pk, "Nothing shows it.", is_author=False)
     assert Claim.objects.get().reason == "Nothing shows it."
+    assert Notice.objects.filter(reader=ada).count() == claims.MOST_TIMES
     told = refused(lambda: claim(ada, paper.id, "Ada Example", WORDS))
     assert "cannot be asked again" in told
 

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
+from broadsheet.community import merging
+from broadsheet.community.actions import add_comment
 from broadsheet.community.limits import Refused
-from broadsheet.community.models import Moved
-from broadsheet.contributions import curation
-from broadsheet.contributions.crediting import curators
+from broadsheet.community.models import Decision, Moved
+from broadsheet.contributions import claims, curation, jobs
+from broadsheet.contributions.crediting import author_links, credits_of, curators
 from broadsheet.contributions.curation import appoint, dismiss, place, take_away
-from broadsheet.contributions.models import Chosen, Claim, Curator, Ruling, State, Way
+from broadsheet.contributions.links import set_links
+from broadsheet.contributions.models import (
+    AuthorLink,
+    Chosen,
+    Claim,
+    Curator,
+    State,
+    Way,
+)
 from broadsheet.contributions.submissions import submit
 from broadsheet.contributions.takeout import brought, leave
+from broadsheet.papers.actions import save_records
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper, PaperLink
+from broadsheet.papers.records import LinkKind, Record
 from broadsheet.readers.models import Reader
-from tests.community.people import make_reader
+from tests.community.people import at_once, make_reader
 from tests.contributions.test_submissions import recent, stands
 from tests.shelf import make_paper
 
@@ -53,11 +66,11 @@ def test_moderators_give_and_take_the_role_in_the_open() -> None:
     assert "Only moderators" in refused(lambda: dismiss(ada, "ada", "x"))
     dismiss(mod, "ada", "Has no time.")
     assert "Only curators" in refused(lambda: place(ada, paper.id, DAY))
-    told = Ruling.objects.order_by("id").values_list("kind", "by__username", "handle", "reason")
+    told = Decision.objects.order_by("id").values_list("kind", "by__username", "handle", "reason")
     assert list(told) == [
-        ("appoint", "mod", "ada", "Reads everything."),
-        ("place", "ada", "", ""),
-        ("dismiss", "mod", "ada", "Has no time."),
+        ("curator", "mod", "ada", "Reads everything."),
+        ("place", "ada", "", "15 December 2025."),
+        ("curator-end", "mod", "ada", "Has no time."),
     ]
     assert stands(paper) == (DAY, DayBasis.CHOSEN), "what was placed stays"
 
@@ -119,3 +132,58 @@ def test_a_reader_takes_everything_along_and_leaves_no_name(curator: Reader) -> 
     assert stands(paper) == (DAY, DayBasis.CHOSEN)
     assert curators(DAY) == []
     assert not Claim.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_saves_papers_and_who_contributes_do_not_block_each_other(curator: Reader) -> None:
+    def told(votes: int) -> Record:
+        return Record(
+            source="hf-daily",
+            position="line 1",
+            title="A river of many long words",
+            authors=("Cy",),
+            arxiv_id="2512.00001",
+            votes=votes,
+        )
+
+    save_records([told(0)])
+    paper = Paper.objects.get()
+    mod = make_reader("mod", is_staff=True)
+    made = claims.claim(curator, paper.id, "Cy", "I wrote it, ask my group.")
+    claims.decide(mod, made.pk, "Known.", is_author=True)
+    work: list[Callable[[], object]] = []
+    for number in range(1, 16):
+        url = f"https://github.com/cy/{number}"
+        work += [
+            partial(save_records, [told(number)]),
+            partial(place, curator, paper.id, DAY + timedelta(days=number)),
+            partial(set_links, curator, paper.id, {LinkKind.CODE: url}),
+            partial(add_comment, mod, paper.id, "Good."),
+        ]
+    at_once(work, threads=16)
+    kept = Paper.objects.get()
+    assert (kept.source_votes, kept.own_comments) == (15, 15)
+    assert kept.day == Chosen.objects.get().day or jobs.keep_days() == 1
+    assert kept.links.filter(kind="code").count() == AuthorLink.objects.standing().count() == 1
+
+
+def test_what_was_contributed_follows_a_paper_that_becomes_part_of_another(
+    curator: Reader,
+) -> None:
+    mod = make_reader("mod", is_staff=True)
+    kept = make_paper("Tides at noon", arxiv_id="2512.00001", names=["Cy"])
+    gone = recent(title="Tides at noon", doi="10.1000/tides", names=["Cy"])
+    submit(make_reader(), gone.id)
+    made = claims.claim(curator, gone.id, "Cy", "I wrote it, ask my group.")
+    claims.decide(mod, made.pk, "Known.", is_author=True)
+    set_links(curator, gone.id, {LinkKind.CODE: "https://github.com/cy/tides"})
+    joined = merging.join(mod, kept.id, gone.id, "The same work.")
+    credit = credits_of([kept.id])[kept.id]
+    assert credit.submitter == Reader.objects.get(username="ada")
+    assert credit.badge(curator.pk) == "Author"
+    assert author_links([kept.id])[kept.id] == {LinkKind.CODE: "https://github.com/cy/tides"}
+    jobs.keep_days()
+    assert stands(kept) == (timezone.localdate(), DayBasis.CHOSEN)
+    merging.part(mod, joined.pk, "They are two.")
+    assert not credits_of([kept.id])[kept.id].claims
+    assert credits_of([gone.id])[gone.id].badge(curator.pk) == "Author"

@@ -17,6 +17,7 @@ from broadsheet.contributions.crediting import submitters
 from broadsheet.contributions.lookups import look_up
 from broadsheet.contributions.models import Chosen, Lookup, Outcome, Submission
 from broadsheet.contributions.submissions import submit
+from broadsheet.notices.models import Notice
 from broadsheet.papers.actions import save_records
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper, latest_change
@@ -105,6 +106,7 @@ def test_a_source_that_is_down_is_asked_again_by_itself(world: World) -> None:
     assert jobs.look_again() == 1
     lookup = Lookup.objects.get()
     assert (lookup.outcome, lookup.paper) == (Outcome.FOUND, Paper.objects.get())
+    assert Notice.objects.get(reader=reader).address == "/submit?paper=2511.00001"
 
 
 def test_a_source_that_stays_down_is_given_up(world: World) -> None:

@@ -17,6 +17,7 @@ from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.search import engine
 from broadsheet.search.results import Hit, Results
+from tests.community.people import make_reader
 from tests.notices.conftest import killed
 from tests.shelf import make_paper
 
@@ -184,3 +185,22 @@ def test_limits_of_following(ada: Reader, monkeypatch: pytest.MonkeyPatch) -> No
     assert following.unfollow(ada, "search", "one")
     assert not following.unfollow(ada, "search", "one")
     assert Follow.objects.get().name == "two"
+
+
+@pytest.mark.usefixtures("old")
+def test_followers_are_told_some_at_a_time_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(news, "FOLLOWERS", 2)
+    readers = [make_reader(f"reader{number}") for number in range(5)]
+    for reader in readers:
+        for about, name in (("category", "cs.LG"), ("author", "Ada Lovelace")):
+            following.follow(reader, about, name)
+    fresh("Seas", categories=["cs.LG"], names=["Ada Lovelace"])
+    for _ in range(2):
+        assert news._tell_some() is None
+    killed(news._tell_some)
+    fresh(categories=["cs.LG"])
+    assert news.tell_of_papers() == 1, "those that came meanwhile wait for their turn"
+    assert {len(told(reader)) for reader in readers} == {2}
+    assert sum(Notice.objects.values_list("papers", flat=True)) == 10
+    assert news.tell_of_papers() == 1
+    assert sum(Notice.objects.values_list("papers", flat=True)) == 15

@@ -102,6 +102,7 @@ def by_link(form: Form, again: Again = Again.SAME, **more: Any) -> Rule:
 VOTER = "of ada"
 """Stands for ada's number, which no rule can know."""
 REASON = {"reason": "So that everybody knows."}
+CLAIM = {"paperId": "2512.00001", "claimAuthorId": "A. Sample", "words": "My page lists it."}
 LISTS = (
     *("papers/date/<key>", "papers/week/<key>", "papers/month/<key>", "papers"),
     *("papers/newest", "papers/top", "papers/trending", "categories/<code>"),
@@ -131,6 +132,12 @@ PAGES: dict[str, Rule] = {
     "papers/<path:slug>/vote": readers({"vote": "cast"}),
     "papers/<path:slug>/collect": readers({"title": "Rivers"}, Again.MORE, shows=True),
     "papers/<path:slug>/moderate": moderators({"decision": "lock", **REASON}),
+    "submit": readers({"do": "place", "paper": "2512.00001"}, shows=True, works=False),
+    "papers/<path:slug>/claim": readers(
+        {"author": "A. Sample", "words": "My page lists it."}, shows=True
+    ),
+    "papers/<path:slug>/links": owners({}, shows=True, works=False),  # to an author
+    "papers/<path:slug>/place": owners({}, shows=True, works=False),  # to a curator
     "comments/<int:number>": reads(),
     "comments/<int:number>/history": reads(),
     "comments/<int:number>/reply": Rule(Who.READER, private=True, works=False),
@@ -141,6 +148,11 @@ PAGES: dict[str, Rule] = {
     "comments/<int:number>/moderate": moderators({"decision": "hide", **REASON}),
     "moderation": reads(),
     "moderation/queue": moderators(),
+    "moderation/claims": moderators(),
+    "moderation/claims/<int:number>": moderators(),
+    "moderation/curators": moderators(
+        {"decision": "appoint", "handle": "eve", **REASON}, Again.SAME
+    ),
     "moderation/ban": moderators({"decision": "ban", "handle": "eve", **REASON}),
     "moderation/spam": moderators({"decision": "spam", "handle": "eve", **REASON}, Again.SAME),
     "moderation/notices": moderators({"text": "Away on Friday.", "until": "2025-12-20"}),
@@ -152,12 +164,21 @@ PAGES: dict[str, Rule] = {
     "collections/new": readers({"title": "Dams"}, Again.MORE, shows=True),
     "collections/<key>/change": owners({"title": "Rivers"}),
     "collections/<key>/items": owners({"paper": "2512.00001", "do": "note", "note": "Read."}),
+    "collections/<key>/editors": owners({"do": "invite", "handle": "eve"}),
+    "papers/<path:slug>/reading": readers({"state": "read"}),
+    "papers/<path:slug>/note": readers({"text": "Mine."}, shows=True),
+    "comments/<int:number>/react": readers({"feeling": "agree"}),
+    "follow": readers({"about": "author", "name": "A. Sample"}),
+    "readers/<handle>/mute": readers({"mute": "begin"}),
+    "notices": own(),
+    "notices/read": Rule(Who.READER, shows=False, works=False),
     "categories": reads(),
     "sources": reads(),
     "feeds.opml": reads(),
     "categories.opml": reads(),
     "ranking": reads(),
     "readers/<handle>": reads(),
+    "readers/<handle>/<part>": reads(part="comments"),
     "invited/<secret>": by_link({}, works=False),
     "about": reads(),
     "about/search": reads(),
@@ -166,36 +187,20 @@ PAGES: dict[str, Rule] = {
 }
 
 CONTRIBUTING: dict[str, Rule] = {
-    "submit": readers({"do": "look", "name": ""}, shows=True, works=False),
-    "papers/<path:slug>/claim": own(),
-    "papers/<path:slug>/links": own(),
-    "papers/<path:slug>/place": own(),
     "papers/<path:slug>/works": moderators(),
     "account/contributions": own(),
-    "moderation/claims": moderators(),
-    "moderation/claims/<int:number>": moderators(),
-    "moderation/curators": moderators({"handle": "eve", **REASON}, Again.SAME),
     "sources/runs": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
     "sources/runs/<int:number>": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
 }
 
 PERSONAL: dict[str, Rule] = {
-    "comments/<int:number>/react": readers({"feeling": "thanks"}),
-    "collections/<key>/editors": owners({"do": "invite", "handle": "eve"}),
-    "papers/<path:slug>/reading": readers({"state": "reading"}),
-    "papers/<path:slug>/note": readers({"text": "For later."}, shows=True),
     "account/reading": own(),
     "account/reading.<form:form>": own(),
-    "notices": own(),
-    "notices/read": readers({}, works=False),
     "notices/mail/<token>": by_link({}, from_elsewhere=True, works=False),
     "account/notices": own(),
     "account/following": own(),
     "account/following.opml": own(),
     "following/<token>.opml": by_link({}, works=False),
-    "follow": readers({"about": "category", "name": "cs.LG"}),
-    "readers/<handle>/mute": readers({"mute": "on"}),
-    "readers/<handle>/<part>": reads(part="votes"),
     "for-you": own(),
     "for-you/date/<day>": own(),
     "for-you/feed/<token>.<feed:form>": by_link({}, works=False, at={"form": "atom"}),
@@ -222,7 +227,7 @@ LETTERS: dict[str, Rule] = {
     "letters/<token>/<action>": by_link({}, works=False, shows=False),
 }
 
-OWN = ("", "tokens", "invitations", "data", "delete", "email/", "password/change/")
+OWN = ("", "contributions", "tokens", "invitations", "data", "delete", "email/", "password/change/")
 PASSKEYS = ("", "list/", "add/", "reauthenticate/", "keys/<int:pk>/remove/", "keys/<int:pk>/edit/")
 OWN_SECRETS = (
     *("", "reauthenticate/", "totp/activate/", "totp/deactivate/", "recovery-codes/"),
@@ -259,15 +264,15 @@ PROGRAMS: dict[str, Rule] = {
     "api/openapi.json": reads(),
     "api/papers/<path:name>/vote": programs("vote", {"vote": True}),
     "api/papers/<path:name>/comments": programs("comment", {"comment": "Yes."}, Again.MORE),
+    "api/v1/follows": programs("follow", {"about": "author", "name": "A. Sample"}),
+    "api/v1/notices/read": programs("follow", {}),
+    "api/v1/comments/<path:number>/reactions": programs("comment", {"reaction": "agree"}),
+    "api/v1/papers/<path:name>/reading": programs("collect", {"state": "read"}),
+    "api/v1/papers/<path:name>/note": programs("collect", {"text": "Mine."}),
     "api/papers/index": programs("submit", {}, works=False),
     "api/papers/submit": programs("submit", {}, works=False),
     "api/papers/<path:name>/links": programs("submit", {}, works=False),
-    "api/settings/papers/claim": programs("submit", {}, works=False),
-    "api/v1/follows": programs("follow", {"about": "category", "name": "cs.LG"}),
-    "api/v1/notices/read": programs("follow", {}, works=False),
-    "api/v1/comments/<path:number>/reactions": programs("comment", {"reaction": "thanks"}),
-    "api/v1/papers/<path:name>/reading": programs("collect", {"state": "read"}),
-    "api/v1/papers/<path:name>/note": programs("collect", {"text": "For later."}),
+    "api/settings/papers/claim": programs("submit", CLAIM),
     "api/v1/interests": Rule(Who.TOKEN, private=True, works=False),
     "api/v1/interests/<path:name>": programs("interests", {}, works=False),
     "api/v1/picks": Rule(Who.TOKEN, private=True, works=False),

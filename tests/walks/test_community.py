@@ -82,8 +82,9 @@ def test_two_readers_talk_and_a_moderator_decides(
 
         bob.goto("/papers/2512.00001")
         bob.get_by_role("link", name="Reply to ada").click()
-        bob.get_by_label("What you want to say").fill("Buy my rivers!")
-        bob.get_by_role("button", name="Comment").click()
+        bob.get_by_label("Your answer to ada").fill("Buy my rivers!")
+        bob.locator(".comment").get_by_role("button", name="Comment").click()
+        expect(bob.get_by_role("article", name="Comment by bob")).to_be_visible()
         ada.reload()
         ada.get_by_role("link", name="Report the comment by bob").click()
         ada.get_by_label("Advertising or spam").check()

@@ -115,7 +115,7 @@ def test_a_paper_is_claimed_and_its_author_is_known(
             "href", "https://github.com/ada/buoys"
         )
         mod.goto("/moderation")
-        expect(mod.get_by_role("listitem").nth(1)).to_contain_text("made @ada a curator")
+        expect(mod.get_by_role("listitem").nth(1)).to_contain_text("made a curator of @ada")
         assert Paper.objects.get(pk=paper.pk).day_basis == DayBasis.CHOSEN
         assert first.faults == second.faults == []
 
