@@ -37,5 +37,6 @@ def next_question(interest: Interest) -> Question:
     learned = ranking.learn(liked, rejected, now)
     scores = learned.scores(now.shelf) if learned else None
     asked = [now.places[key] for key in [*known.rejected, *known.hidden] if key in now.places]
-    best = informative.question(now.shelf.meanings, open_to, asked, scores)
+    votes = np.array([one.votes for one in now.candidates], np.float32)
+    best = informative.question(now.shelf.meanings, open_to, asked, scores, votes)
     return Question(now.candidates[best].paper_id, number, yes)

@@ -71,7 +71,10 @@ def bring(reader: Reader, data: bytes) -> tuple[Interest, Told]:
         raise Refused(f"This is no interest that was exported here: {reason}.", 400) from None
     asked = tuple((kind, value) for kind, values in told.asked.items() for value in values)
     wishes = Wishes(told.name, told.about, told.uses_votes, (), told.others, told.tries, asked)
-    entries = [Entry(one.title, one.arxiv, one.doi, verdict=one.verdict) for one in told.papers]
+    entries = [
+        Entry(_text(one.title), _text(one.arxiv), _text(one.doi), verdict=one.verdict)
+        for one in told.papers
+    ]
     with transaction.atomic():
         made = actions.create(reader, wishes)
         return made, library.put(made, entries, Origin.LIBRARY)
@@ -111,3 +114,8 @@ def _papers(interest: Interest) -> Iterator[Carried]:
 def _names(papers: Iterable[int]) -> dict[tuple[int, str], str]:
     rows = Identifier.objects.filter(paper__in=list(papers))
     return {(row[0], row[1]): row[2] for row in rows.values_list("paper_id", "scheme", "value")}
+
+
+def _text(told: str) -> str:
+    """Without the character that PostgreSQL refuses."""
+    return told.replace("\0", "")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from broadsheet.community.desks import Reading
 from broadsheet.community.models import Vote
 from broadsheet.community.shelves import Item
 from broadsheet.interests.models import Asked, Example, Interest, Offer, Verdict
@@ -56,7 +57,7 @@ class Evidence:
 
 
 def gather(interest: Interest) -> Evidence:
-    """Seven queries, however much there is."""
+    """Eight queries, however much there is."""
     examples = list(interest.examples.order_by("-id"))
     here = [one for one in examples if one.paper_id is not None]
     kept = _kept(interest)
@@ -97,8 +98,11 @@ def _voted(interest: Interest) -> list[int]:
 
 
 def _kept(interest: Interest) -> list[int]:
+    """What stands in any collection or on the reading list of the reader."""
     items = Item.objects.filter(collection__owner_id=interest.reader_id)
-    return list(items.values_list("paper_id", flat=True))
+    listed = Reading.objects.filter(reader_id=interest.reader_id)
+    kept = items.values_list("paper_id", flat=True)
+    return [*kept, *listed.values_list("paper_id", flat=True)]
 
 
 def _collected(interest: Interest) -> list[int]:

@@ -23,6 +23,13 @@ ABOUT = 0
 OTHERS_TOLD_FROM = 50
 """Percent from which votes are told as a reason."""
 WORDS = 60
+PLAIN = frozenset(
+    {"all", "and", "are", "based", "beyond", "can", "each", "for", "from", "high", "into", "its"}
+    | {"long", "method", "model", "models", "new", "next", "not", "one", "our", "paper", "results"}
+    | {"such", "than", "that", "the", "their", "these", "this", "time", "toward", "towards", "two"}
+    | {"use", "used", "using", "via", "was", "were", "when", "which", "while", "with", "work"}
+)
+"""Words that say nothing as a reason, whatever they weigh."""
 
 
 def because(
@@ -91,7 +98,14 @@ def _learned(
         pick.paper_id: tuple(key for key in pick.near if is_near(pick.paper_id, key))
         for pick in picks
     }
-    return near, {pick.paper_id: pick.words for pick in picks}
+    return near, {pick.paper_id: _telling(pick.words) for pick in picks}
+
+
+def _telling(words: Sequence[str]) -> tuple[str, ...]:
+    """Those that say something, and of a word and its plural the first."""
+    told = [word for word in words if word not in PLAIN]
+    stems = [word.rstrip("s") for word in told]
+    return tuple(word for at, word in enumerate(told) if stems[at] not in stems[:at])
 
 
 def _names(papers: set[int]) -> dict[int, Known]:

@@ -12,6 +12,10 @@ from broadsheet.recommend.shelf import Vectors
 DOUBT = 1.0
 """How far from the border between yes and no a paper may lie, in standard deviations, until
 nothing much is learned from it."""
+UNLIKE = 0.1
+"""What being unlike all that was asked is worth against ln(1 + votes)."""
+OTHERS = 2.0
+"""What ln(1 + votes) is worth against a standard deviation of what was learned."""
 
 
 def choose(meanings: Vectors, worth: Vectors, known: Vectors, number: int) -> list[int]:
@@ -40,24 +44,23 @@ def doubt(scores: Vectors, border: float) -> Vectors:
 
 
 def question(
-    meanings: Vectors, may: NDArray[np.bool_], asked: Sequence[int], scores: Vectors | None
+    meanings: Vectors,
+    may: NDArray[np.bool_],
+    asked: Sequence[int],
+    scores: Vectors | None,
+    votes: Vectors,
 ) -> int:
-    """The row that is worth asking about next.
+    """The row that is worth asking about next, of those that may be.
 
-    While nothing is liked (`scores` is None): the one that stands for the most others, far from
-    what was asked. Then: one that is likely to be liked, and unlike what was asked.
+    While nothing is liked (`scores` is None) it is the one that most others like; of equals the one
+    that is farthest from what was asked. After the first yes what was learned from yes and no
+    counts too: among thousands of papers few are liked, so of a likely one the answer is not known.
     """
-    known = meanings[list(asked)] if asked else meanings[:0]
-    worth = _standing(meanings) if scores is None else _likely(scores)
-    [best] = choose(meanings, np.where(may, worth, 0), known, 1) or [int(np.argmax(may))]
-    return best
-
-
-def _standing(meanings: Vectors) -> Vectors:
-    """How many others each stands for: its closeness to the middle of all, from 0 up."""
-    close = meanings @ meanings.mean(axis=0)
-    return np.asarray(close - close.min() + 1e-6, np.float32)
-
-
-def _likely(scores: Vectors) -> Vectors:
-    return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
+    liked_by_many = np.log1p(np.maximum(votes, 0))
+    if scores is None:
+        known = meanings[list(asked)]
+        near = (meanings @ known.T).max(axis=1) if asked else np.zeros(len(meanings))
+        value = liked_by_many + UNLIKE * (1 - near)
+    else:
+        value = scores + OTHERS * liked_by_many
+    return int(np.argmax(np.where(may, value, -np.inf)))

@@ -63,12 +63,14 @@ class Told:
 
 def add(reader: Reader, key: str, text: str) -> Told:
     """Let an interest be taught by a library. Raises Refused."""
+    with transaction.atomic():  # counted before the work of reading is done
+        interest = actions.held(reader, key)
     entries, problems = read(text)
     if not entries:
         reason = problems[0] if problems else "There is nothing in it yet."
         raise Refused(f"No paper was found in this. {reason}", 400)
     with transaction.atomic():
-        told = put(actions.held(reader, key), entries, Origin.LIBRARY)
+        told = put(interest, entries, Origin.LIBRARY)
     told.problems = problems
     return told
 
@@ -96,7 +98,10 @@ def read(text: str) -> tuple[list[Entry], list[str]]:
 
 
 def put(interest: Interest, entries: Sequence[Entry], origin: str) -> Told:
-    """Let the interest be taught by these, each once; within a transaction. Raises Refused."""
+    """Let the interest be taught by these, each once; within a transaction. What was said of a
+    paper before stays. Raises Refused."""
+    if not Interest.objects.select_for_update(no_key=True).filter(pk=interest.pk).first():
+        raise Refused("There is no interest of yours at this address.", 404)
     actions.refuse_full(interest, len(entries))
     found = match(entries)
     told, here, elsewhere = Told(), dict[int, str](), dict[int, Entry]()

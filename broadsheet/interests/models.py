@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from broadsheet.community.desks import Reading
 from broadsheet.community.models import Vote
 from broadsheet.community.shelves import Collection, Item
 from broadsheet.papers.models import Paper
@@ -161,12 +162,14 @@ class Wish(models.Model):
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self) -> Self:
-        """Without papers that the reader has judged, voted for or collected meanwhile."""
+        """Without papers that the reader has judged, voted for or kept meanwhile."""
         reader = OuterRef("interest__reader")
         voted = Vote.objects.filter(paper=OuterRef("paper"), reader=reader)
         kept = Item.objects.filter(paper=OuterRef("paper"), collection__owner=reader)
         judged = Example.objects.filter(paper=OuterRef("paper"), interest__reader=reader)
-        return self.exclude(Exists(voted)).exclude(Exists(kept)).exclude(Exists(judged))
+        listed = Reading.objects.filter(paper=OuterRef("paper"), reader=reader)
+        known = Exists(voted) | Exists(kept) | Exists(listed) | Exists(judged)
+        return self.exclude(known)
 
     def unseen(self) -> Self:
         """Those that no page has shown to the reader."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from broadsheet.interests import reasons
-from broadsheet.interests.models import Interest, Offer, OfferQuerySet
+from broadsheet.interests.models import Interest, Offer
 from broadsheet.interests.reasons import Because
 
 MOST = 100
@@ -52,14 +52,14 @@ def on_day(interests: Iterable[Interest], day: date) -> list[Pick]:
     """What is offered on the page of a day for any of these interests, seen or not; each paper
     once, with the interest that it fits best. One query."""
     known = {interest.pk: interest for interest in interests}
-    return _once(Offer.objects.filter(interest__in=known, day=day).open(), known)
+    return _once(Offer.objects.filter(interest__in=known, day=day).open().best_first(), known)
 
 
 def newest(interests: Iterable[Interest], limit: int = MOST) -> list[Pick]:
     """The latest offers of any of these interests, the newest day first."""
     known = {interest.pk: interest for interest in interests}
     offers = Offer.objects.filter(interest__in=known).open().order_by("-day", "-score", "-paper_id")
-    picks = _once(offers, known)
+    picks = _once(offers[: limit * len(known)], known)
     return sorted(picks, key=lambda pick: (pick.day, pick.score), reverse=True)[:limit]
 
 
@@ -75,11 +75,13 @@ def told_to_others(pick: Pick) -> str:
     return reasons.sentence(pick.because, is_try=pick.is_try, own=False)
 
 
-def _once(offers: OfferQuerySet, known: dict[int, Interest]) -> list[Pick]:
+def _once(offers: Iterable[Offer], known: dict[int, Interest]) -> list[Pick]:
+    """Each paper with the interest that it fits best; as a try only where it is nothing else."""
     best: dict[int, Pick] = {}
-    for offer in offers.best_first():
+    for offer in offers:
         pick = _pick(offer, known[offer.interest_id])
-        if (kept := best.get(pick.paper_id)) is None or kept.is_try > pick.is_try:
+        kept = best.get(pick.paper_id)
+        if kept is None or (kept.is_try, -kept.score) > (pick.is_try, -pick.score):
             best[pick.paper_id] = pick
     return sorted(best.values(), key=lambda pick: (-pick.score, -pick.paper_id))
 

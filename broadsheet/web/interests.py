@@ -43,6 +43,7 @@ def all_of_them(request: HttpRequest, reader: Reader) -> HttpResponse:
         "feeds": [
             (NAMES[form], request.build_absolute_uri(reverse("picks-feed", args=[feed, form])))
             for form in FORMATS
+            if feed
         ],
         "token": get_token(request),
     }
@@ -55,6 +56,7 @@ def create(request: HttpRequest, reader: Reader) -> HttpResponse:
     if request.method == "POST":
         first = request.POST.get("first", "")
         made = actions.create(reader, _wishes(request))
+        learning.learn(made, patient=False)
         known = {"ask": "interest-ask", "library": "interest-library"}
         return redirect(known.get(first, "interest"), made.key)
     return render(request, "interest_form.html", _form(request, reader, None))
@@ -121,11 +123,11 @@ def wish(request: HttpRequest, reader: Reader, key: str) -> HttpResponse:
 
 @for_readers
 def paste(request: HttpRequest, reader: Reader, key: str) -> HttpResponse:
-    """A library by which the interest is taught, pasted or as a file."""
+    """A library by which the interest is taught, pasted."""
     interest = actions.own(reader, key)
     context: dict[str, Any] = {"interest": interest, "token": get_token(request), "told": None}
     if request.method == "POST":
-        told = library.add(reader, key, _text(request, "library"))
+        told = library.add(reader, key, request.POST.get("library", ""))
         learning.learn(actions.own(reader, key), patient=False)
         context |= {"told": told, "papers": Paper.objects.in_order(told.here[:EXAMPLES])}
     return render(request, "interest_library.html", context)
@@ -138,6 +140,8 @@ def ask(request: HttpRequest, reader: Reader, key: str) -> HttpResponse:
     if request.method == "POST":
         paper = named(request.POST.get("paper", ""))
         actions.teach(reader, key, paper.id, request.POST.get("say", ""), Origin.ASKED)
+        if not interest.offers.exists():  # later the worker follows
+            learning.learn(actions.own(reader, key), patient=False)
         return redirect("interest-ask", key)
     question = asking.next_question(interest)
     asked = [question.paper_id] if question.paper_id is not None else []
@@ -155,7 +159,7 @@ def ask(request: HttpRequest, reader: Reader, key: str) -> HttpResponse:
 @writes
 def bring(request: HttpRequest, reader: Reader) -> HttpResponse:
     """An interest that was exported here or elsewhere."""
-    made, _ = carrying.bring(reader, _text(request, "interest").encode())
+    made, _ = carrying.bring(reader, request.POST.get("interest", "").encode())
     return redirect("interest", made.key)
 
 
@@ -229,19 +233,6 @@ def _form(request: HttpRequest, reader: Reader, interest: Interest | None) -> di
         "chosen": {one.pk for one in interest.collections.all()} if interest else set(),
         "token": get_token(request),
     }
-
-
-def _text(request: HttpRequest, name: str) -> str:
-    """What was pasted, or the file that was chosen. Raises Refused."""
-    file = request.FILES.get("file")
-    if not file:
-        return request.POST.get(name, "")
-    if (file.size or 0) > library.MOST_BYTES:
-        raise Refused("A file can have 2 MB at once. Send it in parts.", 413)
-    try:
-        return bytes(file.read()).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused("This file is no text in UTF-8. Export it as BibTeX or RIS.", 400) from None
 
 
 def _link(request: HttpRequest, interest: Interest) -> str:

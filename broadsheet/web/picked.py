@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from broadsheet.feeds.spans import day_of
-from broadsheet.interests import actions, learning, picks, sharing
+from broadsheet.interests import actions, picks, sharing
 from broadsheet.interests.models import Interest
 from broadsheet.interests.picks import Pick
 from broadsheet.papers.models import Paper
@@ -95,15 +95,12 @@ def _page(
     name: str,
     parts: tuple[str, ...],
 ) -> HttpResponse:
-    _learn_new(chosen)
     days = picks.days(chosen)
     day = _day(asked, days)
     found = picks.on_day(chosen, day) if day else []
     best = max((pick.score for pick in found), default=0.0)
     papers = Paper.objects.cards([pick.paper_id for pick in found])
-    new = [(pick.interest.pk, pick.paper_id) for pick in found if not pick.is_shown]
-    if new and settings.MODE != "read-only":
-        actions.show(new)
+    _note_shown(request, found)
     context: dict[str, Any] = {
         "interests": mine,
         "interest": chosen[0] if name == "interest" else None,
@@ -118,11 +115,13 @@ def _page(
     return render(request, "picked.html", context)
 
 
-def _learn_new(interests: Sequence[Interest]) -> None:
-    """What was never learned is learned while its reader waits; all else follows by itself."""
-    for interest in interests:
-        if interest.learned_at is None and settings.MODE != "read-only":
-            learning.learn(interest, patient=False)
+def _note_shown(request: HttpRequest, found: Sequence[Pick]) -> None:
+    """So that no letter tells of it again. It is the one thing that looking at a page writes; a
+    browser that only loads ahead, and a site that can only be read, write nothing."""
+    new = [(pick.interest.pk, pick.paper_id) for pick in found if not pick.is_shown]
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if new and request.method == "GET" and not ahead and settings.MODE != "read-only":
+        actions.show(new)
 
 
 def _day(asked: str, days: Sequence[date]) -> date | None:

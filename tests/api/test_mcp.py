@@ -101,8 +101,8 @@ def test_an_agent_reads_everything(
 ) -> None:
     told = transport(server, mode, everything)
     assert told["tools"] == (
-        "comment_on_paper papers_of_a_day read_paper save_paper search_papers similar_papers "
-        "trending_papers vote_for_paper"
+        "comment_on_paper my_picks papers_of_a_day read_paper save_paper search_papers "
+        "similar_papers trending_papers vote_for_paper"
     )
     assert "## 1. [Invented Rivers and Their α-Banks](" in told["search"]
     assert told["paper"].startswith("# Invented Rivers and Their α-Banks\n")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from broadsheet.community import actions as community
-from broadsheet.community import collecting
+from broadsheet.community import collecting, keeping
 from broadsheet.interests import actions, jobs, learning, picks
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.models import Interest, Offer
@@ -83,6 +83,17 @@ def test_saved_papers_teach_and_never_come(reader: Reader, day: Day) -> None:
     assert one.id not in found
     collecting.put(reader, shelf.key, two.id)
     assert two.id not in {pick.paper_id for pick in picks.of(interest)}
+
+
+def test_what_is_on_the_reading_list_never_comes(
+    reader: Reader, interest: Interest, day: Day
+) -> None:
+    one, two, three, _ = day["rivers"]
+    actions.teach(reader, interest.key, one.id, "more")
+    keeping.set_state(reader, two.id, "to-read")
+    assert two.id not in offered(interest)
+    keeping.set_state(reader, three.id, "read")
+    assert three.id not in {pick.paper_id for pick in picks.of(interest)}
 
 
 def test_somebody_elses_collection_teaches_nothing(reader: Reader, day: Day) -> None:

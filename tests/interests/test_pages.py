@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -73,16 +72,6 @@ def test_a_pasted_library_gives_picks_with_reasons(
     assert values(page, "//p[@class='because']//a/@href")
 
 
-def test_a_file_of_a_library_is_read_too(client: Client, interest: Interest) -> None:
-    file = SimpleUploadedFile("library.bib", BIBTEX.encode())
-    client.post(f"/interests/{interest.key}/library", {"file": file})
-    assert Example.objects.elsewhere().get().title == "A library has other papers too"
-    broken = SimpleUploadedFile("library.bib", b"\xff\xfe\x00")
-    answer = client.post(f"/interests/{interest.key}/library", {"file": broken})
-    assert answer.status_code == 400
-    assert "no text in UTF-8" in answer.content.decode()
-
-
 def test_the_form_sets_everything(client: Client, reader: Reader) -> None:
     shelf = collecting.create(reader, "Water")
     fields = {
@@ -135,10 +124,18 @@ def test_the_page_costs_a_pinned_number_of_queries(
     client: Client, interest: Interest, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/for-you")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(17):  # seven of them for the session, two for notices
         assert client.get("/for-you").status_code == 200
     with django_assert_num_queries(17):
         assert client.get(f"/interests/{interest.key}/date/{TODAY}").status_code == 200
+
+
+def test_a_page_loaded_ahead_shows_nothing_to_nobody(client: Client, interest: Interest) -> None:
+    client.get("/for-you", headers={"Sec-Purpose": "prefetch"})
+    client.head("/for-you")
+    assert len(picks.of(interest)) == 4
+    client.get("/for-you")
+    assert picks.of(interest) == []
 
 
 def test_days_lead_to_each_other(client: Client, interest: Interest) -> None:
@@ -204,7 +201,10 @@ def test_a_link_opens_until_it_is_ended_and_tells_nothing_of_what_taught(
 def test_the_private_feed_has_picks_with_reasons_and_can_be_renewed(
     client: Client, reader: Reader, interest: Interest
 ) -> None:
+    assert sharing.feed(reader) == ""
+    client.post("/interests/renew")
     token = sharing.feed(reader)
+    assert f"/for-you/feed/{token}.rss" in client.get("/interests").content.decode()
     for form in ("rss", "atom", "json"):
         answer = Client().get(f"/for-you/feed/{token}.{form}")
         assert answer.status_code == 200
@@ -224,8 +224,7 @@ def test_an_interest_is_carried_away_and_brought_back(client: Client, interest: 
     told = json.loads(packed)
     assert told["asked"] == {"author": ["Ann Sample"]}
     assert [paper["title"] for paper in told["papers"]] == ["Where the silt goes"]
-    file = SimpleUploadedFile("interest.json", packed)
-    there = client.post("/interests/bring", {"file": file})["Location"]
+    there = client.post("/interests/bring", {"interest": packed.decode()})["Location"]
     again = Interest.objects.exclude(pk=interest.pk).get()
     assert there == f"/interests/{again.key}"
     assert again.examples.get().paper_id == interest.examples.get().paper_id

@@ -58,8 +58,6 @@ class Rule:
     """Whether other sites may send it, as RFC 8058 wants of letters."""
     hidden: bool = True
     """Whether it does not exist for others (404); else they are refused in words."""
-    makes: str = ""
-    """The table in which the first look makes a row of the reader, as for a secret address."""
     works: bool = True
     """Whether the form does something in a bare test; else another test shows that it works."""
 
@@ -201,21 +199,6 @@ PERSONAL: dict[str, Rule] = {
     "account/following": own(),
     "account/following.opml": own(),
     "following/<token>.opml": by_link({}, works=False),
-    "for-you": own(),
-    "for-you/date/<day>": own(),
-    "for-you/feed/<token>.<feed:form>": by_link({}, works=False, at={"form": "atom"}),
-    "account/interests": own(),
-    "interests": Rule(Who.READER, private=True, works=False, makes="interests_desk"),
-    "interests/new": readers({"name": "Rivers"}, Again.MORE, shows=True),
-    "interests/bring": readers({}, works=False),
-    "interests/renew": readers({}, works=False),
-    "interests/shared/<token>": by_link({}, works=False),
-    **{f"interests/<key>{end}": own() for end in ("", "/date/<day>", "/library", "/ask", "/file")},
-    "interests/<key>/change": own(),
-    **{
-        f"interests/<key>/{end}": readers({}, works=False)
-        for end in ("do", "teach", "wish", "forget/<int:number>")
-    },
 }
 
 LETTERS: dict[str, Rule] = {
@@ -242,6 +225,30 @@ DOORS = (
     *("github/login/", "github/login/callback/", "orcid/login/", "orcid/login/callback/"),
     *("oidc/^(?P<provider_id>[^/]+)/login/", "oidc/^(?P<provider_id>[^/]+)/login/callback/"),
 )
+
+MINE = Rule(Who.OWNER, private=True, works=False)
+"""A page that is ada's alone."""
+INTERESTS: dict[str, Rule] = {
+    "for-you": own(),
+    "for-you/date/<day>": own(),
+    "for-you/feed/<token>.<feed:form>": by_link({}, works=False, at={"form": "rss"}),
+    "interests": own(),
+    "interests/new": readers({"name": "Dams"}, Again.MORE, shows=True),
+    "interests/bring": readers({"interest": '{"is":"interest","name":"Dams"}'}, Again.MORE),
+    "interests/renew": readers({}),
+    "interests/shared/<token>": by_link({}, works=False),
+    "interests/<key>": MINE,
+    "interests/<key>/date/<day>": MINE,
+    "interests/<key>/change": owners({"name": "Dams"}, shows=True),
+    "interests/<key>/do": owners({"do": "pause"}),
+    "interests/<key>/teach": owners({"paper": "2512.00001", "say": "more"}),
+    "interests/<key>/wish": owners({"wish": "word silt"}),
+    "interests/<key>/library": owners({"library": "2512.00001"}, shows=True),
+    "interests/<key>/ask": owners({"paper": "2512.00001", "say": "more"}, shows=True),
+    "interests/<key>/file": MINE,
+    "interests/<key>/forget/<int:number>": owners({}),
+    "account/interests": own(),
+}
 
 ACCOUNTS: dict[str, Rule] = {
     **{f"account/{end}": own() for end in OWN},
@@ -293,4 +300,12 @@ PROGRAMS: dict[str, Rule] = {
     "api/<path:rest>": reads(),
 }
 
-RULES: dict[str, Rule] = {**PAGES, **CONTRIBUTING, **PERSONAL, **LETTERS, **ACCOUNTS, **PROGRAMS}
+RULES: dict[str, Rule] = {
+    **PAGES,
+    **CONTRIBUTING,
+    **PERSONAL,
+    **INTERESTS,
+    **LETTERS,
+    **ACCOUNTS,
+    **PROGRAMS,
+}
