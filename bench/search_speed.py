@@ -8,9 +8,9 @@ drawn from it. Where papers are not embedded, `--vectors` makes a vector for eac
 `bench.vector_search` does from real ones of the model in use; they have nothing to do with the
 papers, so only times count.
 
-Peers, each asked for its best 30 papers with any of the words: bare tantivy on the site's own
-index, SQLite's FTS5 on titles and abstracts, and a linear scan that counts words, as
-arxiv-sanity-lite does. faiss and other vector libraries are in `bench.vector_search`. CPU is of
+Peers, each asked for its best 30 papers: for any of the words bare tantivy on the site's own index,
+and a linear scan that counts words, as arxiv-sanity-lite does; by words and meaning those of
+`bench.search_peers`. faiss and other vector libraries are in `bench.vector_search`. CPU is of
 the asking thread, and says more than the clock on a machine that others use too.
 """
 
@@ -20,7 +20,6 @@ import argparse
 import os
 import random
 import resource
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -175,25 +174,6 @@ def texts() -> Iterator[tuple[int, str, str]]:
     yield from Paper.objects.values_list("id", "title", "abstract").iterator(5_000)
 
 
-def fts5(folder: Path) -> Callable[[str], object]:
-    began = time.process_time()
-    base = sqlite3.connect(folder / "fts.sqlite3")
-    base.execute(
-        "CREATE VIRTUAL TABLE papers USING fts5(title, abstract, tokenize='porter unicode61')"
-    )
-    base.executemany("INSERT INTO papers (rowid, title, abstract) VALUES (?, ?, ?)", texts())
-    base.commit()
-    size = (folder / "fts.sqlite3").stat().st_size / 1e6
-    print(f"  SQLite FTS5: {time.process_time() - began:.0f} CPU s to make, {size:.0f} MB")
-    command = "SELECT rowid FROM papers WHERE papers MATCH ? ORDER BY bm25(papers, 2, 1) LIMIT 30"
-
-    def ask(text: str) -> object:
-        words = " OR ".join(f'"{word}"' for word in text.replace('"', " ").split())
-        return base.execute(command, (words,)).fetchall()
-
-    return ask
-
-
 def scan() -> Callable[[str], object]:
     held = [(key, title.lower(), abstract.lower()) for key, title, abstract in texts()]
 
@@ -208,23 +188,35 @@ def scan() -> Callable[[str], object]:
     return ask
 
 
-def peers(engine: Engine, queries: Sequence[str]) -> None:
+def peers(engine: Engine, queries: Sequence[str], names: Sequence[str]) -> None:
+    """Words alone, then whole hybrid searches; the queries' vectors are known to all."""
+    from bench.search_peers import PEERS, made
+    from broadsheet.search import embedding
     from broadsheet.search.query import parse
 
     print("Peers: the best 30 by words")
-    with tempfile.TemporaryDirectory() as folder:
-        ours = timed(
-            "our words: 1,000, names too",
-            lambda text: lexicon_of(engine).search(parse(text), 1_000),
-            queries,
-        )
-        for name, ask, some in (
-            ("bare tantivy, 1,000 of one field", bare_tantivy(engine, 1_000), queries),
-            ("bare tantivy, 30 of one field", bare_tantivy(engine, SHOWN), queries),
-            ("SQLite FTS5", fts5(Path(folder)), queries),
-            ("linear scan", scan(), queries[:10]),
-        ):
-            print(f"    ours takes {ours / timed(name, ask, some):.2f} times as long by the median")
+    ours = timed(
+        "our words: 1,000, names too",
+        lambda text: lexicon_of(engine).search(parse(text), 1_000),
+        queries,
+    )
+    for name, ask, some in (
+        ("bare tantivy, 1,000 of one field", bare_tantivy(engine, 1_000), queries),
+        ("bare tantivy, 30 of one field", bare_tantivy(engine, SHOWN), queries),
+        ("linear scan", scan(), queries[:10]),
+    ):
+        print(f"    ours takes {ours / timed(name, ask, some):.2f} times as long by the median")
+    print("Peers: the best 30 by words and meaning")
+    vectors = {text: embedding.embedded_query(text) for text in queries}
+    ours = timed("our whole search", lambda text: engine.search(parse(text), SHOWN, 0), queries)
+    held = list(texts())
+    table = engine._vectors.table()
+    assert table, "without vectors there is nothing to compare"
+    matrix = np.array([table.vector(key) for key, _, _ in held], np.float32)
+    for name in names or PEERS:
+        with made(name, held, matrix) as search:
+            found = timed(name, lambda text: search(text, vectors[text]), queries)
+        print(f"    ours takes {ours / found:.2f} times as long by the median")
 
 
 def build() -> None:
@@ -261,6 +253,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peers", nargs="+", default=[], help="some of the hybrid ones by name")
     told = parser.parse_args()
     os.environ |= {
         "BROADSHEET_DATA": str(told.data),
@@ -296,7 +289,7 @@ def main() -> None:
         print(f"  memory at most so far: {held:,.0f} MB, what is mapped from disk included")
         build()
         if not told.no_peers:
-            peers(engine, queries)
+            peers(engine, queries, told.peers)
         served(told.data, queries, told.seconds)
     print(GOALS)
 

@@ -60,12 +60,12 @@ def ours(made: Matrix, folder: Path) -> Table:
 
 
 def in_file(table: Table, among: Ids | None = None) -> Search:
-    return lambda query, limit: [near.paper_id for near in table.nearest(query, limit, among)]
+    return lambda query, limit: table.nearest(query, limit, among).papers.tolist()
 
 
 def megabytes(table: Table) -> float:
     """Of its own; the vectors are mapped from disk, and shared between processes."""
-    held = (table.papers, table.columns, table.rows, table.by_paper)
+    held = (table.papers, table.columns, table.rows, table.by_paper, table.known)
     return sum(part.nbytes for part in held) / 1e6
 
 
@@ -80,7 +80,7 @@ def faiss_signs(made: Matrix, table: Table) -> tuple[Search, float]:
 
     def search(query: Matrix, limit: int) -> list[int]:
         rows = np.sort(index.search(np.packbits(query[None] > 0, axis=1), rescored)[1][0])
-        closeness = table.vectors[rows].astype(np.float32) @ query
+        closeness = table.whole(rows) @ query
         return [int(row) + 1 for row in rows[np.argsort(-closeness)[:limit]]]
 
     return search, index.ntotal * index.code_size / 1e6

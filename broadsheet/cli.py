@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from broadsheet import __version__
-from broadsheet.commands import harvest, papers, reading, site
+from broadsheet.commands import demo, harvest, papers, reading, site
 
 INTERRUPTED = 130
 
@@ -52,7 +52,13 @@ def broadsheet(ctx: click.Context, server: str | None) -> None:
         raise click.UsageError("--server wants an address that begins with http:// or https://.")
 
 
-for command in (*site.COMMANDS, *reading.COMMANDS, *papers.COMMANDS, *harvest.COMMANDS):
+for command in (
+    *site.COMMANDS,
+    *reading.COMMANDS,
+    *papers.COMMANDS,
+    *harvest.COMMANDS,
+    *demo.COMMANDS,
+):
     broadsheet.add_command(command)
 
 

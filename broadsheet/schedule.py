@@ -28,6 +28,7 @@ class Periodic:
 def steady_work() -> list[Steady]:
     from broadsheet.community import jobs as community
     from broadsheet.feeds import jobs as feeds
+    from broadsheet.interests import jobs as interests
     from broadsheet.search import jobs as search
 
     return [
@@ -35,21 +36,32 @@ def steady_work() -> list[Steady]:
         Steady("lists", feeds.follow),
         Steady("same works", search.link_same_works),
         Steady("votes and comments", community.follow),
+        Steady("interests", interests.follow),
     ]
 
 
 def periodic_work() -> list[Periodic]:
+    from broadsheet.contributions import jobs as contributions
     from broadsheet.digests import jobs as digests
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
+    from broadsheet.integrity import networks
+    from broadsheet.notices import jobs as notices
     from broadsheet.readers import jobs as readers
 
     return [
         Periodic("database statistics", timedelta(hours=6), refresh_statistics),
         Periodic("sources", timedelta(seconds=90), harvests.run_due),
+        Periodic("more about papers", timedelta(minutes=2), harvests.enrich_due),
+        Periodic("papers of one work", timedelta(minutes=2), harvests.join_one_works),
+        Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
+        Periodic("notices", timedelta(seconds=15), notices.tell),
+        Periodic("notices by mail", timedelta(minutes=1), notices.send_due),
+        Periodic("old notices", timedelta(hours=24), notices.forget_old),
         Periodic("forgotten addresses", timedelta(hours=12), digests.forget_addresses),
+        Periodic("networks of old votes", timedelta(hours=24), networks.forget_old),
         Periodic("old sessions and events", timedelta(hours=24), readers.tidy),
     ]
 

@@ -142,11 +142,24 @@ WEB_PROCESSES = number("BROADSHEET_WEB_PROCESSES", 1, range(1, 257))
 WEB_THREADS = number("BROADSHEET_WEB_THREADS", 4, range(1, 257))
 MODEL = text("BROADSHEET_MODEL")
 EMBED_THREADS = number("BROADSHEET_EMBED_THREADS", 1, range(1, 257))
+TOKEN = text("BROADSHEET_TOKEN")
+"""With which `broadsheet mcp` votes, saves and comments."""
 API_LIMIT = number("BROADSHEET_API_LIMIT", 500, range(10_000_000))
 SOURCES = text("BROADSHEET_SOURCES").split()
 SOURCE_KEYS = pairs("BROADSHEET_SOURCE_KEYS")
+ENRICH = words("BROADSHEET_ENRICH", "")
+"""Which sites are asked about papers that are here already."""
+ENRICH_MOST = number("BROADSHEET_ENRICH_MOST", 0, range(10_000))
+"""About how many papers in a run; 0 for what each site allows without a key."""
+FULL_TEXT = flag("BROADSHEET_FULL_TEXT")
+FIRST_PAGES = flag("BROADSHEET_FIRST_PAGES")
+"""Whether texts and pictures of papers are kept where their licences allow it."""
 CONTACT = text("BROADSHEET_CONTACT")
 ALLOW_LOOPBACK_SOURCES = False  # the tests' sources are on this machine
+LOOKUP_ADDRESSES: dict[str, str] = {}  # the same, for papers that are looked up one by one
+SUBMISSION_DAYS = number("BROADSHEET_SUBMISSION_DAYS", 14, range(1, 36_501))
+SUBMISSIONS_A_DAY = number("BROADSHEET_SUBMISSIONS_A_DAY", 3, range(1_001))
+PICK_DAYS = number("BROADSHEET_PICK_DAYS", 7, range(1, 61))
 SITE_NAME = text("BROADSHEET_SITE_NAME", "Broadsheet")
 DEBUG = flag("BROADSHEET_DEBUG")
 SECRET_KEY = text("BROADSHEET_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -177,6 +190,7 @@ INDEX = DATA / "index"
 REJECTS = DATA / "rejects"
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -194,15 +208,20 @@ INSTALLED_APPS = [
     "broadsheet.papers",
     "broadsheet.search",
     "broadsheet.feeds",
+    "broadsheet.integrity",
     "broadsheet.community",
     "broadsheet.harvests",
     "broadsheet.readers",
+    "broadsheet.interests",
     "broadsheet.digests",
+    "broadsheet.contributions",
+    "broadsheet.notices",
     "broadsheet.web",
 ]
 MIDDLEWARE = [
     "broadsheet.web.proxies.believed",
     "broadsheet.web.caching.visitors",
+    "broadsheet.integrity.networks.noted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "broadsheet.web.headers.policies",
@@ -277,6 +296,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 
+FILE_UPLOAD_HANDLERS = ["broadsheet.web.uploads.FewFiles"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -362,7 +382,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"masked": {"()": "broadsheet.web.masking.Masked"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["masked"],
+        }
+    },
     # it logs whole addresses, and keys may stand in them
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": level("BROADSHEET_LOG_LEVEL", "WARNING")},

@@ -11,6 +11,8 @@ from django.core.cache import caches
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
+from broadsheet.interests import windows
+
 # how long an example takes says nothing on a busy machine
 hypothesis_settings.register_profile("broadsheet", deadline=None)
 hypothesis_settings.load_profile("broadsheet")
@@ -51,5 +53,6 @@ def shared_data() -> Path:
 def own_folders(tmp_path: Path) -> Iterator[None]:
     """Each test starts without an index, rejects and kept pages, and leaves none behind."""
     caches["pages"].clear()
+    windows.forget()
     with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):
         yield

@@ -24,10 +24,11 @@ from broadsheet.harvest import (
     remove_starter_shelf,
     wants_starter_shelf,
 )
-from broadsheet.papers.actions import Place, Saved, save_drafts
+from broadsheet.papers.actions import Place, save_drafts
 from broadsheet.papers.drafts import Drafts
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Cursor, Paper, Removal
+from broadsheet.papers.placing import Saved
 from broadsheet.sources.opening import Input
 
 pytestmark = pytest.mark.django_db

@@ -53,4 +53,4 @@ def test_every_periodic_work_runs() -> None:
 
 def test_what_is_steady_follows_the_database() -> None:
     names = [work.name for work in schedule.steady_work()]
-    assert names == ["search index", "lists", "same works", "votes and comments"]
+    assert names == ["search index", "lists", "same works", "votes and comments", "interests"]

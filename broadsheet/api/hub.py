@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.db.models import Q
 from django.utils import timezone
 from msgspec import Meta, Struct
 
@@ -14,6 +15,7 @@ from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.hub_shapes import Info, Item, Repos, info, item
 from broadsheet.api.own import Named
 from broadsheet.api.route import Route
+from broadsheet.contributions.crediting import author_links, credits_of
 from broadsheet.feeds import lists, spans
 from broadsheet.feeds.spans import Kind
 from broadsheet.papers import rows
@@ -60,7 +62,9 @@ def daily_papers(asked: Daily, site: str) -> list[Item]:
     for kind, key in keys.items():
         papers = _within(papers, kind, key) if key is not None else papers
     if asked.submitter:
-        papers = papers.submitted_by(SOURCE, asked.submitter)
+        there = Paper.objects.submitted_by(SOURCE, asked.submitter).values("id")
+        here = Q(submission__reader__username=asked.submitter)
+        papers = papers.filter(here | Q(id__in=there))
     return _items(_part(_sorted(papers, asked), asked.limit, asked.p * asked.limit), site)
 
 
@@ -91,7 +95,9 @@ def search(asked: Search, site: str) -> list[Item]:
 def paper(asked: Named, site: str) -> Info:
     """One paper, with all that is known of it."""
     key = _key(asked.name)
-    return info(key, rows.load([key])[key], site)
+    return info(
+        key, rows.load([key])[key], site, credits_of([key])[key], author_links([key]).get(key, {})
+    )
 
 
 def repos(asked: Named, _site: str) -> Repos:
@@ -131,7 +137,10 @@ def _part(papers: PaperQuerySet, limit: int, skipped: int = 0) -> list[int]:
 
 def _items(ids: list[int], site: str) -> list[Item]:
     facts = rows.load(ids) if ids else {}
-    return [item(key, facts[key], site) for key in ids if key in facts]
+    credit, links = (credits_of(ids), author_links(ids)) if ids else ({}, {})
+    return [
+        item(key, facts[key], site, credit[key], links.get(key, {})) for key in ids if key in facts
+    ]
 
 
 ROUTES = (

@@ -6,18 +6,26 @@ Fields that its client looks for beside the paper are repeated there; its own si
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import TypeAlias
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
+from broadsheet.contributions.crediting import Credit
 from broadsheet.papers.facts import Facts
 from broadsheet.papers.models import own_slug
 from broadsheet.papers.names import clean_name
 from broadsheet.papers.records import LinkKind
+from broadsheet.papers.text import title_key
+from broadsheet.readers.models import Reader
 from broadsheet.sources.hf_daily import NAME as SOURCE
 from broadsheet.sources.hf_shapes import Author, Organization, Text, Told, User, said
 
+Links: TypeAlias = dict[LinkKind, str]
+"""What authors set on a paper."""
+CLAIMED = "claimed_verified"
+"""The status of an author whom a reader claimed, in that site's word."""
 AVATARS = "https://huggingface.co"
 """Where the source's paths to avatars lead."""
 
@@ -85,9 +93,9 @@ class Repos(Struct):
     spaces: tuple[Linked, ...] = ()
 
 
-def item(key: int, facts: Facts, site: str) -> Item:
+def item(key: int, facts: Facts, site: str, credit: Credit, links: Links) -> Item:
     told = told_of(facts)
-    inner = paper(key, facts, told)
+    inner = paper(key, facts, told, credit, links)
     return Item(
         paper=inner,
         published_at=inner.submitted_on_daily_at,
@@ -95,8 +103,8 @@ def item(key: int, facts: Facts, site: str) -> Item:
         summary=inner.summary,
         thumbnail=f"{site}/papers/{inner.id}.png",
         num_comments=facts.comments,
-        is_author_participating=told.is_author_participating is True,
-        submitted_by=_submitter(told),
+        is_author_participating=credit.is_author_talking or told.is_author_participating is True,
+        submitted_by=_submitter_here(credit) or _submitter(told),
         media_urls=inner.media_urls,
         organization=inner.organization,
         upvotes=inner.upvotes,
@@ -108,8 +116,8 @@ def item(key: int, facts: Facts, site: str) -> Item:
     )
 
 
-def info(key: int, facts: Facts, site: str) -> Info:
-    inner = paper(key, facts, told_of(facts))
+def info(key: int, facts: Facts, site: str, credit: Credit, links: Links) -> Info:
+    inner = paper(key, facts, told_of(facts), credit, links)
     fields = {name: getattr(inner, name) for name in Paper.__struct_fields__}
     thumbnail = f"{site}/papers/{inner.id}.png"
     return Info(**fields, num_comments=facts.comments, thumbnail=thumbnail)
@@ -120,22 +128,27 @@ def told_of(facts: Facts) -> Told:
     return msgspec.convert(facts.told.get(SOURCE, {}), Told)
 
 
-def paper(key: int, facts: Facts, told: Told) -> Paper:
+def paper(key: int, facts: Facts, told: Told, credit: Credit, links: Links) -> Paper:
     summary_by = facts.summary_by if facts.summary_by != "Hugging Face" else ""
     return Paper(
         id=facts.arxiv_id or own_slug(key),
         title=str(facts.raw.get("title", facts.title)),
         summary=str(facts.raw.get("abstract", facts.abstract)),
         upvotes=facts.votes,
-        authors=_authors(facts, told),
+        authors=_authors(facts, told, credit, facts.arxiv_id or own_slug(key)),
         published_at=_published(told, facts.published),
-        submitted_on_daily_at=told.submitted_on_daily_at or _beginning(facts.day),
-        submitted_on_daily_by=_person(told.submitted_on_daily_by) or UNSET,
+        submitted_on_daily_at=_submitted_here(facts, credit)
+        or told.submitted_on_daily_at
+        or _beginning(facts.day),
+        submitted_on_daily_by=_submitter_here(credit)
+        or _person(told.submitted_on_daily_by)
+        or UNSET,
         discussion_id=told.discussion_id,
         media_urls=_web(told.media_urls or []) or _links(facts, LinkKind.MEDIA) or UNSET,
-        project_page=_first(told.project_page, facts, LinkKind.PROJECT),
-        github_repo=_first(told.github_repo, facts, LinkKind.CODE),
-        github_repo_added_by=told.github_repo_added_by,
+        project_page=links.get(LinkKind.PROJECT)
+        or _first(told.project_page, facts, LinkKind.PROJECT),
+        github_repo=links.get(LinkKind.CODE) or _first(told.github_repo, facts, LinkKind.CODE),
+        github_repo_added_by="user" if LinkKind.CODE in links else told.github_repo_added_by,
         github_stars=told.github_stars,
         organization=told.organization or _organization(facts),
         ai_summary=facts.summary or UNSET,
@@ -144,15 +157,44 @@ def paper(key: int, facts: Facts, told: Told) -> Paper:
     )
 
 
-def _authors(facts: Facts, told: Told) -> list[Author]:
-    """The authors as told, with who claimed them, as long as they are still the ones shown."""
+def _authors(facts: Facts, told: Told, credit: Credit, slug: str) -> list[Author]:
+    """The authors as told, with who claimed them, as long as they are still the ones shown; with
+    who claimed them here."""
     named = told.authors or []
     shown = (clean_name(" ".join((one.name or "").split())) for one in named if not one.hidden)
-    if named and tuple(name for name in shown if name) == facts.names:
-        for one in named:
-            one.user = _person(one.user) or UNSET
-        return named
-    return [Author(name=name, hidden=False) for name in facts.names]
+    if not named or tuple(name for name in shown if name) != facts.names:
+        named = [
+            Author(own_id=f"{slug}:{position}", name=name, hidden=False)
+            for position, name in enumerate(facts.names)
+        ]
+    for one in named:
+        one.user = _person(one.user) or UNSET
+        if claim := credit.claims.get(title_key(one.name or "")) if credit.claims else None:
+            one.user = _user(claim.reader)
+            one.status = CLAIMED
+            one.status_last_changed_at = _moment(claim.decided_at)
+    return named
+
+
+def _user(reader: Reader) -> User:
+    """A reader of this site, under each name that the client looks for."""
+    handle = reader.username
+    return User(own_id=str(reader.pk), fullname=str(reader), name=handle, user=handle, type="user")
+
+
+def _submitter_here(credit: Credit) -> User | None:
+    return _user(credit.submitter) if credit.submitter else None
+
+
+def _submitted_here(facts: Facts, credit: Credit) -> Text:
+    """When it was put on its day here, as long as that is the day on which it stands."""
+    made = credit.submission
+    return _moment(made.at) if made and made.day == facts.day else UNSET
+
+
+def _moment(at: datetime | None) -> Text:
+    told = at.astimezone(UTC).isoformat(timespec="milliseconds") if at else ""
+    return told.replace("+00:00", "Z") or UNSET
 
 
 def _published(told: Told, day: date | None) -> Text:

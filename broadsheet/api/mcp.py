@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,18 +23,28 @@ from broadsheet import __version__
 from broadsheet.api import errors, mcp_tools
 from broadsheet.api.errors import ApiError
 from broadsheet.api.limits import limited
+from broadsheet.api.mcp_writes import Deed
 from broadsheet.api.route import site
+from broadsheet.readers.tokens import secret_of
 
 if TYPE_CHECKING:
+    from mcp import types
     from mcp.server.lowlevel import Server
+
+    from broadsheet.api.mcp_tools import Tool
 
 LARGEST = 1 << 20
 """Bytes of a request."""
 PATIENCE = 60.0
 """Seconds until an answer is given up."""
-INSTRUCTIONS = "Research papers by day and by votes, and a search by words and meaning."
+INSTRUCTIONS = (
+    "Research papers by day and by votes, and a search by words and meaning. Voting, saving and "
+    "commenting need a token of their reader, and are done in that reader's name."
+)
 
 Message = MutableMapping[str, Any]
+_secret: ContextVar[str] = ContextVar("secret", default="")
+"""The token of who speaks now, for tools that write or tell what is a reader's own."""
 
 
 @csrf_exempt
@@ -50,7 +61,11 @@ def http(request: HttpRequest) -> HttpResponse:
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         return errors.response(ApiError(413, "A request has at most 1 MiB."))
-    response = async_to_sync(_exchange)(request, body)
+    asked = _secret.set(secret_of(request))
+    try:
+        response = async_to_sync(_exchange)(request, body)
+    finally:
+        _secret.reset(asked)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -58,8 +73,10 @@ def http(request: HttpRequest) -> HttpResponse:
 def stdio(address: str) -> None:
     """Speak MCP over standard input and output until the input ends.
 
-    `address` is where readers find the pages of this site.
+    `address` is where readers find the pages of this site. What writes is done by the token of the
+    settings.
     """
+    _secret.set(settings.TOKEN)
     from mcp.server.stdio import stdio_server
 
     async def serve() -> None:
@@ -77,14 +94,13 @@ def server(address: str) -> Server[Any]:
     from mcp.server.lowlevel import Server
 
     async def tools(_context: object, _params: object) -> types.ListToolsResult:
-        reads = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
         return types.ListToolsResult(
             tools=[
                 types.Tool(
                     name=tool.name,
                     description=tool.description,
                     input_schema=tool.schema,
-                    annotations=reads,
+                    annotations=_hints(tool),
                 )
                 for tool in mcp_tools.TOOLS
             ]
@@ -105,10 +121,23 @@ def server(address: str) -> Server[Any]:
     )
 
 
+def _hints(tool: Tool | Deed) -> types.ToolAnnotations:
+    from mcp import types
+
+    if not isinstance(tool, Deed):
+        return types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
+    return types.ToolAnnotations(
+        read_only_hint=False,
+        destructive_hint=False,
+        idempotent_hint=tool.repeats,
+        open_world_hint=False,
+    )
+
+
 def _called(name: str, arguments: dict[str, Any], address: str) -> tuple[str, bool]:
     """What a tool says, and whether it is the reason why it failed."""
     try:
-        return mcp_tools.named(name).call(arguments, address), False
+        return mcp_tools.named(name).call(arguments, address, _secret.get()), False
     except ApiError as fault:
         return fault.message, True
 

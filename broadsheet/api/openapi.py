@@ -11,26 +11,32 @@ import msgspec
 from django.conf import settings
 
 from broadsheet import __version__
-from broadsheet.api import hub, listings, own
+from broadsheet.api import hub, listings, own, picks
 from broadsheet.api.errors import Fault
-from broadsheet.api.route import Route, pattern
+from broadsheet.api.route import Own, Route, pattern
 
-ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES)
+ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES, *picks.ROUTES)
 PLACE = "#/components/schemas/{name}"
 TOKENS = (
-    ("/api/papers/index", "Bring in a paper by its arXiv id."),
+    ("/api/papers/index", "Bring in a paper by its arXiv id or DOI, onto no day."),
     ("/api/papers/submit", "Put a paper on today's page."),
-    ("/api/papers/{name}/links", "Tell a paper's code and project page."),
+    ("/api/papers/{name}/links", "Set the code, project page and video of one's own paper."),
     ("/api/settings/papers/claim", "Say that one is an author of a paper."),
     ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
     ("/api/papers/{name}/comments", "Comment on a paper."),
+    ("/api/v1/follows", "Follow something, or end it."),
+    ("/api/v1/notices/read", "Mark notices as read, some or all."),
+    ("/api/v1/comments/{number}/reactions", "React to a comment, or take it back."),
+    ("/api/v1/papers/{name}/reading", "Put a paper on the reading list, or take it off."),
+    ("/api/v1/papers/{name}/note", "Write a note on a paper that nobody else sees."),
+    ("/api/v1/interests/{name}", "Say of a paper: more like this, or less."),
 )
-"""Writes, which need a token; no scope opens these yet, so each is answered 401."""
+"""Writes, which need a token or a session; without one each is answered 401."""
 
 WRITES = tuple(pattern(path) for path, _ in TOKENS)
 
 Json = dict[str, Any]
-NAMED: Json = {"name": {"type": "string"}}
+PART = re.compile(r"\{(\w+)\}")
 
 
 @lru_cache
@@ -88,6 +94,10 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
         answers["400"] = _fault("What was asked cannot be understood.")
     if "{name}" in route.path:
         answers["404"] = _fault("There is nothing of that name.")
+    if isinstance(route, Own):
+        answers["401"] = _fault("A token is needed.")
+        answers["403"] = _fault(f"The token's scopes lack `{route.scope}`.")
+        answers["404"] = _fault("There is nothing of that name.")
     answers["429"] = _fault("That was too much in five minutes; see Retry-After.")
     return {
         "operationId": f"get_{_identifier(route.path)}",
@@ -105,7 +115,9 @@ def _write(path: str, summary: str) -> Json:
     return {
         "operationId": f"post_{_identifier(path)}",
         "summary": summary,
-        "parameters": _parameters(path, {"properties": NAMED if "{" in path else {}}),
+        "parameters": _parameters(
+            path, {"properties": {name: {"type": "string"} for name in PART.findall(path)}}
+        ),
         "responses": answers,
     }
 

@@ -12,7 +12,7 @@ from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.route import Route
 from broadsheet.exports import whole
 from broadsheet.exports.whole import Whole
-from broadsheet.feeds import lists, spans
+from broadsheet.feeds import finding, lists, spans
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import Kind, Span
 from broadsheet.papers.models import Paper
@@ -111,7 +111,7 @@ def search(asked: Query, _site: str = "") -> Found:
     query = parse(asked.q, asked.sort or "")
     if query.problem or query.is_empty:
         raise ApiError(400, query.problem or "Say what to look for in words.")
-    results = engine.search(query, limit=asked.limit, offset=(asked.page - 1) * asked.limit)
+    results = finding.search(query, limit=asked.limit, offset=(asked.page - 1) * asked.limit)
     return Found(
         papers=whole.load([hit.paper_id for hit in results.hits]),
         total=results.total,

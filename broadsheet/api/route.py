@@ -19,6 +19,8 @@ from broadsheet.api import errors
 from broadsheet.api.errors import ApiError
 from broadsheet.api.limits import limited
 from broadsheet.exports import caching
+from broadsheet.readers import tokens
+from broadsheet.readers.tokens import Denied, Scope
 
 encode = msgspec.json.Encoder().encode
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$\.(?P<name>\w+)`)?", re.DOTALL)
@@ -34,8 +36,9 @@ class Route:
 
     path: str
     """As OpenAPI writes it: `/api/papers/{name}`."""
-    answer: Callable[[Any, str], Any]
-    """(what is asked, `https://host` of this site) -> what is answered. Raises ApiError."""
+    answer: Callable[..., Any]
+    """(what is asked, `https://host` of this site) -> what is answered; of an `Own` the reader
+    comes in place of the site. Raises ApiError."""
     following: Callable[[Any, Any], dict[str, str] | None] = nothing_follows
     """(what was asked, what is answered) -> what to change in the address for the next part."""
     follows_papers: bool = True
@@ -70,6 +73,28 @@ class Route:
 
         kept = caching.follows_papers(answer) if self.follows_papers else caching.lasting(answer)
         return _open_to_all(limited(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Own(Route):
+    """An address that answers each reader something of their own, by a token of this scope."""
+
+    scope: Scope = Scope.READ
+
+    def view(self) -> Callable[..., HttpResponse]:
+        shape = self.asked
+
+        def answer(request: HttpRequest, /, **parts: str) -> HttpResponse:
+            try:
+                reader = tokens.reader_of(request, self.scope)
+            except Denied as fault:
+                raise ApiError(fault.status, fault.message) from None
+            told = self.answer(understood(shape, request, parts), reader)
+            response = HttpResponse(encode(told), content_type="application/json")
+            response["Cache-Control"] = "private, no-store"
+            return response
+
+        return _open_to_all(limited(answer))
 
 
 def pattern(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes by programs: votes and comments, as the reader whose session or token the request has."""
+"""Writes by programs, as the reader whose session or token the request has."""
 
 from __future__ import annotations
 
@@ -77,19 +77,18 @@ def reader_of(request: HttpRequest, scope: Scope) -> Reader | None:
     return request.user
 
 
-def _written(
-    shape: type[msgspec.Struct], write: Callable[..., msgspec.Struct], scope: Scope
+def written(
+    shape: type[msgspec.Struct], scope: Scope, write: Callable[..., msgspec.Struct]
 ) -> Callable[..., HttpResponse]:
+    """The view of a write: `write` gets the reader, what was sent, and the parts of the address."""
+
     @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
-    def answer(request: HttpRequest, name: str) -> HttpResponse:
+    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
             reader = reader_of(request, scope) if request.method == "POST" else None
             if not reader:
                 return needs_token(request)
-            told = _body(request, shape)
-            if not (paper := Paper.objects.called(name)):
-                raise NoSuchPaper(name)
-            done = msgspec.json.encode(write(reader, paper, told))
+            done = msgspec.json.encode(write(reader, _body(request, shape), **parts))
         except Refused as reason:
             return response(ApiError(reason.status, reason.message))
         except ApiError as fault:
@@ -99,6 +98,17 @@ def _written(
         return answer
 
     return answer
+
+
+def on_paper(write: Callable[..., msgspec.Struct]) -> Callable[..., msgspec.Struct]:
+    """A write that gets the paper which the address names."""
+
+    def found(reader: Reader, told: msgspec.Struct, name: str) -> msgspec.Struct:
+        if not (paper := Paper.objects.called(name)):
+            raise NoSuchPaper(name)
+        return write(reader, paper, told)
+
+    return found
 
 
 def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
@@ -111,6 +121,6 @@ def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
 
 
 ROUTES = (
-    ("/api/papers/{name}/vote", _written(Ballot, vote, Scope.VOTE)),
-    ("/api/papers/{name}/comments", _written(Said, comment, Scope.COMMENT)),
+    ("/api/papers/{name}/vote", written(Ballot, Scope.VOTE, on_paper(vote))),
+    ("/api/papers/{name}/comments", written(Said, Scope.COMMENT, on_paper(comment))),
 )

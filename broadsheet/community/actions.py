@@ -7,7 +7,7 @@ PostgreSQL would recount with what it saw before the other request was done, and
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,9 +19,11 @@ from broadsheet.community.models import (
     Lock,
     Moved,
     Revision,
+    Spoken,
     Verb,
     Vote,
 )
+from broadsheet.integrity import networks
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 
@@ -37,6 +39,7 @@ def cast_vote(reader: Reader, paper_id: int) -> bool:
             paper_id=paper_id, reader_id=reader.pk, defaults={"cast_at": timezone.now()}
         )
         if is_new:
+            networks.keep(reader.pk, paper_id)
             recount_votes(paper_id)
         else:
             act.delete()
@@ -52,6 +55,7 @@ def withdraw_vote(reader: Reader, paper_id: int) -> bool:
         lock_paper(paper_id)
         gone, _ = Vote.objects.by(reader.pk, [paper_id]).delete()
         if gone:
+            networks.forget(reader.pk, paper_id)
             recount_votes(paper_id)
     return bool(gone)
 
@@ -65,7 +69,8 @@ def leave(reader: Reader) -> int:
             lock_paper(paper_id)
             votes.filter(paper_id=paper_id).delete()
             recount_votes(paper_id)
-    commented = Comment.objects.filter(reader=reader).values_list("paper_id", flat=True)
+    touched = Comment.objects.filter(Q(reader=reader) | Q(reactions__reader=reader))
+    commented = touched.order_by().values_list("paper_id", flat=True)
     Moved.objects.bulk_create(Moved(paper_id=paper_id) for paper_id in commented.distinct())
     return len(found)
 
@@ -84,6 +89,7 @@ def add_comment(reader: Reader, paper_id: int, text: str, parent_id: int | None 
         )
         type(act).objects.filter(pk=act.pk).update(comment_id=made.pk)
         mention(made)
+        Spoken.objects.create(comment=made)
         recount_comments(paper_id)
     return made
 
@@ -104,6 +110,7 @@ def edit_comment(reader: Reader, comment_id: int, text: str) -> Comment:
         comment.text, comment.edited_at = text, timezone.now()
         comment.save(update_fields=["text", "edited_at"])
         mention(comment)
+        Spoken.objects.create(comment=comment)
         Moved.objects.create(paper_id=comment.paper_id)
     return comment
 
@@ -142,7 +149,7 @@ def lock_paper(paper_id: int) -> None:
 
 
 def recount_votes(paper_id: int) -> None:
-    _recount(paper_id, "votes", Vote.objects.filter(paper=OuterRef("pk")))
+    _recount(paper_id, "votes", Vote.objects.counted().filter(paper=OuterRef("pk")))
 
 
 def recount_comments(paper_id: int) -> None:

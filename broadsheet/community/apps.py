@@ -6,4 +6,4 @@ class CommunityConfig(AppConfig):
     label = "community"
 
     def ready(self) -> None:
-        from broadsheet.community import shelves  # noqa: F401  its tables are found by importing it
+        from broadsheet.community import desks, shelves  # noqa: F401  tables are found by importing

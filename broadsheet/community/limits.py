@@ -29,6 +29,10 @@ ALLOWED = {
     Verb.EDIT: Allowance(60, HOUR),
     Verb.FLAG: Allowance(50, DAY),
     Verb.COLLECT: Allowance(600, HOUR),
+    Verb.INVITE: Allowance(20, DAY),
+    Verb.REACT: Allowance(300, HOUR),
+    Verb.KEEP: Allowance(600, HOUR),
+    Verb.FOLLOW: Allowance(300, HOUR),
 }
 
 
@@ -48,15 +52,27 @@ def spend(reader: Reader, verb: Verb, paper_id: int | None = None) -> Act:
     Raises:
         Refused: the reader is banned or gone, or has done it as often as is allowed.
     """
-    # the row is the lock: without it two requests would count the same acts
+    now = timezone.now()
+    found = admitted(reader, now)
+    _refuse_too_many(found, verb, now)
+    return Act.objects.create(reader=found, verb=verb, paper_id=paper_id, at=now)
+
+
+def admitted(reader: Reader, now: datetime) -> Reader:
+    """The reader, whose row is held until the end of the transaction: without that two requests
+    would count the same acts. Raises Refused where the reader is banned or gone."""
     known = Reader.objects.select_for_update(no_key=True).filter(pk=reader.pk, is_active=True)
     found = known.first()
     if not found:
         raise Refused("This account can no longer write here.")
-    now = timezone.now()
     refuse_banned(found, now)
-    _refuse_too_many(found, verb, now)
-    return Act.objects.create(reader=found, verb=verb, paper_id=paper_id, at=now)
+    return found
+
+
+def share(times: int, reader: Reader, now: datetime) -> int:
+    """How much of a limit the reader has: of a new account's, a part, but once at least."""
+    is_new = now - reader.date_joined < NEW_FOR
+    return max(1, times // NEWCOMERS_SHARE) if is_new else times
 
 
 def refuse_banned(reader: Reader, now: datetime) -> None:
@@ -68,8 +84,7 @@ def refuse_banned(reader: Reader, now: datetime) -> None:
 
 def allowance(reader: Reader, verb: Verb, now: datetime) -> Allowance:
     times, within = ALLOWED[verb]
-    is_new = now - reader.date_joined < NEW_FOR
-    return Allowance(times // NEWCOMERS_SHARE if is_new else times, within)
+    return Allowance(share(times, reader, now), within)
 
 
 def _refuse_too_many(reader: Reader, verb: Verb, now: datetime) -> None:

@@ -1,6 +1,7 @@
-"""What people do here: votes, comments, flags, decisions of moderators, collections.
+"""What people do here: votes, comments, reactions, flags, decisions of moderators.
 
-All rows are written by `actions`, `moderation` and `collecting`; everything else only reads.
+All rows are written by `actions`, `reacting` and `moderation`; everything else only reads.
+Collections are in `shelves`, what a reader keeps alone in `desks`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from broadsheet.integrity.models import Uncounted
 from broadsheet.papers.models import Paper
 
 LONGEST_COMMENT = 10_000
@@ -28,13 +30,18 @@ class Verb(models.TextChoices):
     EDIT = "edit"
     FLAG = "flag"
     COLLECT = "collect"
+    INVITE = "invite"
+    REACT = "react"
+    KEEP = "keep"
+    FOLLOW = "follow"
 
 
 class Act(models.Model):
     """That a reader wrote something: the trail that limits count and moderators follow."""
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    verb = models.CharField(max_length=12, choices=Verb)
+    verb = models.CharField(max_length=12)
+    """A `Verb`; which there are is no matter of the table."""
     paper_id = models.BigIntegerField(null=True)
     comment_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
@@ -46,6 +53,11 @@ class Act(models.Model):
 class VoteQuerySet(models.QuerySet["Vote"]):
     def by(self, reader_id: int, papers: Some[int]) -> Self:
         return self.filter(reader_id=reader_id, paper_id__in=papers)
+
+    def counted(self) -> Self:
+        """Those that moderators have not left out."""
+        same = {"paper_id": OuterRef("paper_id"), "reader_id": OuterRef("reader_id")}
+        return self.exclude(Exists(Uncounted.objects.filter(**same)))
 
 
 class Vote(models.Model):
@@ -64,6 +76,13 @@ class Moved(models.Model):
     time and none shared, so that whoever takes rows away misses no later ones."""
 
     paper_id = models.BigIntegerField()
+
+
+class Spoken(models.Model):
+    """That a comment was written or edited, for whoever tells others of it. As with `Moved`, a row
+    for each time: whoever takes rows away misses no later ones."""
+
+    comment = models.ForeignKey("Comment", models.CASCADE, related_name="+")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -115,6 +134,25 @@ class Mention(models.Model):
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
 
+class Feeling(models.TextChoices):
+    """What a reader can say to a comment without words."""
+
+    AGREE = "agree", "Agree"
+    THANKS = "thanks", "Thanks"
+    INSIGHT = "insight", "Insight"
+    DOUBT = "doubt", "Doubt"
+
+
+class Reaction(models.Model):
+    """One feeling of one reader about one comment; the key allows no second."""
+
+    pk = models.CompositePrimaryKey("comment_id", "reader_id", "feeling")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="reactions", db_index=False)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    feeling = models.CharField(max_length=8, choices=Feeling)
+    at = models.DateTimeField()
+
+
 class Lock(models.Model):
     """That nobody may comment on a paper for now."""
 
@@ -155,7 +193,7 @@ class Flag(models.Model):
 
 
 class Kind(models.TextChoices):
-    """What moderators can do."""
+    """What moderators can do; choosing days is for curators."""
 
     HIDE = "hide", "hid a comment"
     RESTORE = "restore", "showed a comment again"
@@ -164,13 +202,30 @@ class Kind(models.TextChoices):
     UNLOCK = "unlock", "opened the discussion again"
     BAN = "ban", "banned"
     UNBAN = "unban", "lifted the ban of"
+    UNCOUNT = "uncount", "left votes uncounted"
+    COUNT = "count", "counted votes again"
+    SPAM = "spam", "marked as spam"
+    NO_SPAM = "no-spam", "took the mark of spam from"
+    NOTICE = "notice", "put up a notice"
+    NOTICE_END = "notice-end", "took a notice down"
+    CLAIM = "claim", "confirmed as an author"
+    NO_CLAIM = "no-claim", "did not confirm as an author"
+    CLAIM_END = "claim-end", "no longer takes for an author"
+    CURATOR = "curator", "made a curator of"
+    CURATOR_END = "curator-end", "ended the curatorship of"
+    PLACE = "place", "chose a day for a paper"
+    UNPLACE = "unplace", "took a paper from its day"
+    JOIN = "join", "made another paper a part of one"
+    PART = "part", "parted papers that were made one"
 
 
 class Decision(models.Model):
-    """What a moderator did and why: a line of the public log. It outlives what it is about."""
+    """What a moderator or curator did and why: a line of the public log. It outlives what it is
+    about."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12)
+    """A `Kind`; which there are is no matter of the table."""
     reason = models.CharField(max_length=LONGEST_REASON)
     at = models.DateTimeField(db_index=True)
     paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="+")
@@ -178,6 +233,11 @@ class Decision(models.Model):
     handle = models.CharField(max_length=150, blank=True, default="")
     """Whom it concerns, by the handle at that time."""
     until = models.DateTimeField(null=True)
+
+    @property
+    def said(self) -> str:
+        """What was done, in words that follow the moderator's name."""
+        return dict(Kind.choices)[self.kind]
 
 
 class BanQuerySet(models.QuerySet["Ban"]):

@@ -52,15 +52,15 @@ def dismiss(moderator: Reader, comment_id: int, reason: str) -> Decision:
     """Leave a flagged comment as it is."""
     with transaction.atomic():
         comment = _any(comment_id)
-        _settle_flags(comment)
-        return _decide(moderator, Kind.DISMISS, reason, comment=comment)
+        settle_flags(comment)
+        return decide(moderator, Kind.DISMISS, reason, comment=comment)
 
 
 def lock(moderator: Reader, paper_id: int, reason: str) -> Decision:
     """Close the discussion of a paper; what was said stays."""
     with transaction.atomic():
         lock_paper(paper_id)
-        decision = _decide(moderator, Kind.LOCK, reason, paper_id=paper_id)
+        decision = decide(moderator, Kind.LOCK, reason, paper_id=paper_id)
         Lock.objects.get_or_create(paper_id=paper_id, defaults={"since": decision.at})
         Moved.objects.create(paper_id=paper_id)
     return decision
@@ -71,27 +71,27 @@ def unlock(moderator: Reader, paper_id: int, reason: str) -> Decision:
         lock_paper(paper_id)
         Lock.objects.filter(paper_id=paper_id).delete()
         Moved.objects.create(paper_id=paper_id)
-        return _decide(moderator, Kind.UNLOCK, reason, paper_id=paper_id)
+        return decide(moderator, Kind.UNLOCK, reason, paper_id=paper_id)
 
 
 def ban(moderator: Reader, handle: str, reason: str, until: datetime | None = None) -> Decision:
     """Let a reader write no more, until a time or for good; reading stays free to everybody."""
     with transaction.atomic():
-        reader = _reader(handle)
+        reader = reader_called(handle)
         if reader.is_staff:
             raise Refused("Moderators cannot be banned here; take their role away first.")
         if until and until <= timezone.now():
             raise Refused("The end of a ban lies in the future.", 400)
-        told = _reason(reason)
+        told = worded(reason)
         Ban.objects.update_or_create(reader=reader, defaults={"reason": told, "until": until})
-        return _decide(moderator, Kind.BAN, told, handle=reader.username, until=until)
+        return decide(moderator, Kind.BAN, told, handle=reader.username, until=until)
 
 
 def unban(moderator: Reader, handle: str, reason: str) -> Decision:
     with transaction.atomic():
-        reader = _reader(handle)
+        reader = reader_called(handle)
         Ban.objects.filter(reader=reader).delete()
-        return _decide(moderator, Kind.UNBAN, reason, handle=reader.username)
+        return decide(moderator, Kind.UNBAN, reason, handle=reader.username)
 
 
 def _set_hidden(moderator: Reader, comment_id: int, reason: str, kind: Kind) -> Decision:
@@ -99,12 +99,12 @@ def _set_hidden(moderator: Reader, comment_id: int, reason: str, kind: Kind) -> 
         comment = _any(comment_id)
         lock_paper(comment.paper_id)
         Comment.objects.filter(pk=comment.pk).update(hidden=kind == Kind.HIDE)
-        _settle_flags(comment)
+        settle_flags(comment)
         recount_comments(comment.paper_id)
-        return _decide(moderator, kind, reason, comment=comment)
+        return decide(moderator, kind, reason, comment=comment)
 
 
-def _decide(
+def decide(
     moderator: Reader,
     kind: Kind,
     reason: str,
@@ -114,13 +114,14 @@ def _decide(
     handle: str = "",
     until: datetime | None = None,
 ) -> Decision:
+    """A line of the public log. Raises Refused where it is no moderator's, or without reason."""
     if not moderator.is_staff or not moderator.is_active:
         raise Refused("Only moderators can do this.")
     writer = comment.reader if comment else None
     return Decision.objects.create(
         by=moderator,
         kind=kind,
-        reason=_reason(reason),
+        reason=worded(reason),
         at=timezone.now(),
         comment=comment,
         paper_id=comment.paper_id if comment else paper_id,
@@ -129,15 +130,23 @@ def _decide(
     )
 
 
-def _reason(text: str) -> str:
+def curated(curator: Reader, kind: Kind, reason: str, paper_id: int) -> Decision:
+    """A line of the public log by a curator, who has been looked up already. Raises Refused."""
+    return Decision.objects.create(
+        by=curator, kind=kind, reason=worded(reason), at=timezone.now(), paper_id=paper_id
+    )
+
+
+def worded(text: str) -> str:
+    """A reason as it is kept. Raises Refused where there is none."""
     text = " ".join(text.replace("\0", "").split())
     if not text:
         raise Refused("Please say why: the reason is part of the public log.", 400)
     return text[:LONGEST_REASON]
 
 
-def _settle_flags(comment: Comment) -> None:
-    Flag.objects.waiting().filter(comment=comment).update(settled=True)
+def settle_flags(*comments: Comment) -> None:
+    Flag.objects.waiting().filter(comment__in=comments).update(settled=True)
 
 
 def _standing(comment_id: int) -> Comment:
@@ -153,7 +162,7 @@ def _any(comment_id: int) -> Comment:
     return found
 
 
-def _reader(handle: str) -> Reader:
+def reader_called(handle: str) -> Reader:
     found = Reader.objects.filter(username=handle.replace("\0", "").lstrip("@")).first()
     if not found:
         raise Refused(f"Nobody here is called {handle[:80]}.", 404)

@@ -1,4 +1,4 @@
-"""Collections: named lists of papers that a reader puts in order, with notes."""
+"""Collections: named lists of papers that one reader or several put in order, with notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from broadsheet.papers.models import Paper
@@ -29,8 +29,15 @@ def new_key() -> str:
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
     def visible_to(self, reader_id: int | None) -> Self:
-        """Those that open for this reader (None: a visitor) who has their address."""
-        return self.filter(Q(owner_id=reader_id) | ~Q(reach=Reach.PRIVATE))
+        """Those that open for this reader (None: a visitor) who has their address; who is invited
+        to edit one may look at it first."""
+        theirs = Editor.objects.filter(collection=OuterRef("pk"), reader_id=reader_id or 0)
+        return self.filter(Q(owner_id=reader_id) | ~Q(reach=Reach.PRIVATE) | Exists(theirs))
+
+    def edited_by(self, reader_id: int) -> Self:
+        """A reader's own and those of others that the reader edits."""
+        theirs = Editor.objects.filter(collection=OuterRef("pk"), reader_id=reader_id)
+        return self.filter(Q(owner_id=reader_id) | Exists(theirs.exclude(since=None)))
 
     def public(self) -> Self:
         return self.filter(reach=Reach.PUBLIC).order_by("-changed_at")
@@ -62,3 +69,42 @@ class Item(models.Model):
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="+")
     position = models.PositiveIntegerField()
     note = models.TextField(blank=True, default="", max_length=LONGEST_NOTE)
+
+
+class Editor(models.Model):
+    """That a reader may change what is in another's collection, or was asked to."""
+
+    pk = models.CompositePrimaryKey("collection_id", "reader_id")
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, related_name="editors", db_index=False
+    )
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="editing")
+    invited_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+    """When the reader accepted; before that, an invitation."""
+
+
+class Deed(models.TextChoices):
+    """What can be done to a collection that several share."""
+
+    PUT = "put", "put in"
+    OUT = "out", "took out"
+    NOTE = "note", "wrote a note to"
+    ORDER = "order", "moved up"
+    TOLD = "told", "changed name, description or reach"
+    INVITED = "invited", "invited"
+    JOINED = "joined", "became an editor"
+    LEFT = "left", "edits no more"
+    DISMISSED = "dismissed", "took the right to edit from"
+
+
+class Step(models.Model):
+    """One thing that was done to a collection, and by whom: for its owner and editors."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="steps")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    deed = models.CharField(max_length=10, choices=Deed)
+    paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="+")
+    handle = models.CharField(max_length=150, blank=True, default="")
+    """Whom it concerns, by the handle at that time."""
+    at = models.DateTimeField(default=timezone.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -117,7 +117,10 @@ class Stage(models.TextChoices):
     UNCERTAIN = "uncertain", "handed over, answer unknown"
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+P = TypeVar("P", bound="Posted")
+
+
+class PostedQuerySet(models.QuerySet[P]):
     def claimable(self, now: datetime) -> Self:
         """Waiting ones whose time has come, and those whose writer died before the handover."""
         waiting = Q(stage=Stage.WAITING, not_before__lte=now)
@@ -128,19 +131,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Those whose sender died between the handover and its record."""
         return self.filter(stage=Stage.HANDED, claimed_at__lt=now - LEASE)
 
-    def to_address_since(self, address: str, since: datetime) -> Self:
-        return self.filter(subscription__address=address, created__gte=since)
 
+class Posted(models.Model):
+    """What goes to the mail server once: how far it came, as `handover` moves it."""
 
-class Letter(models.Model):
-    """One letter of a subscription, written when it is sent."""
-
-    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="letters")
-    what = models.CharField(max_length=8, choices=What)
-    edition = models.CharField(max_length=40)
-    """The moment for which it is due; one letter for each, by constraint."""
-    since = models.DateTimeField(null=True)
-    """It tells of what came after this."""
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING)
     not_before = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -149,6 +143,25 @@ class Letter(models.Model):
     finished_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=200, blank=True, default="")
     """What the mail server said last, without addresses."""
+
+    class Meta:
+        abstract = True
+
+
+class LetterQuerySet(PostedQuerySet["Letter"]):
+    def to_address_since(self, address: str, since: datetime) -> Self:
+        return self.filter(subscription__address=address, created__gte=since)
+
+
+class Letter(Posted):
+    """One letter of a subscription, written when it is sent."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="letters")
+    what = models.CharField(max_length=8, choices=What)
+    edition = models.CharField(max_length=40)
+    """The moment for which it is due; one letter for each, by constraint."""
+    since = models.DateTimeField(null=True)
+    """It tells of what came after this."""
     papers: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     """Ids of those it told of; later letters of the subscription leave them out."""
     created = models.DateTimeField(auto_now_add=True)

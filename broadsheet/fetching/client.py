@@ -15,7 +15,7 @@ import httpx
 
 from broadsheet.fetching.addresses import PublicTransport
 from broadsheet.fetching.errors import FetchError, PassingError
-from broadsheet.fetching.manners import Manners, Turns, retry_after
+from broadsheet.fetching.manners import Book, Manners, NoBook, Turns, retry_after
 from broadsheet.fetching.unpacking import unpacked
 
 log = logging.getLogger(__name__)
@@ -56,11 +56,14 @@ class Fetcher:
         *,
         sleep: Callable[[float], None] = time.sleep,
         before: Callable[[], None] = lambda: None,
+        book: Book | None = None,
     ) -> None:
-        """`before` is called before each attempt, for whoever must show that work goes on."""
+        """`before` is called before each attempt, for whoever must show that work goes on; `book`
+        is shared with other processes that ask the same hosts."""
         self.manners = manners or Manners()
         self._sleep = sleep
         self._before = before
+        self._book = book or NoBook()
         self._open = ExitStack()
         self._hosts: dict[str, tuple[Turns, httpx.Client]] = {}
 
@@ -96,7 +99,9 @@ class Fetcher:
                 self._before()
                 turns.wait()
                 try:
-                    return self._once(client, url, headers)
+                    with ExitStack() as turn:
+                        turn.callback(turns.give_back)
+                        return self._once(client, url, headers)
                 except PassingError as failure:
                     wait = self.manners.backoff(failures) if failure.wait is None else failure.wait
                     is_last = failures == self.manners.attempts
@@ -148,7 +153,7 @@ class Fetcher:
                 trust_env=False,
             )
             self._open.callback(client.close)
-            turns = Turns(parts.hostname, self.manners, self._sleep)
+            turns = Turns(parts.netloc.rpartition("@")[2], self.manners, self._sleep, self._book)
             self._hosts[parts.netloc] = turns, client
         return self._hosts[parts.netloc]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 from broadsheet import __version__
 from broadsheet.fetching.errors import FetchError
@@ -67,11 +68,41 @@ def _moment(told: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+class Book(Protocol):
+    """What all who ask, in whatever process, know of the hosts that they ask."""
+
+    def take(self, host: str, pause: float) -> float:
+        """Take one's turn at `host`, after which nobody has one for `pause` seconds; 0, or the
+        seconds after which to try again. Raises FetchError while the host is left alone."""
+
+    def give_back(self, host: str) -> None:
+        """Say that the answer has come, or none will."""
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Let everybody leave the host alone for so long."""
+
+
+class NoBook:
+    """Nobody else asks."""
+
+    def take(self, host: str, pause: float) -> float:
+        return 0.0
+
+    def give_back(self, host: str) -> None:
+        """Nobody waits for it."""
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Nobody else asks it."""
+
+
 class Turns:
     """Whose turn it is at one host: requests one after another, with a pause, and its rests."""
 
-    def __init__(self, host: str, manners: Manners, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, host: str, manners: Manners, sleep: Callable[[float], None], book: Book
+    ) -> None:
         self.lock = threading.Lock()
+        self._book = book
         self._host = host
         self._manners = manners
         self._sleep = sleep
@@ -90,7 +121,13 @@ class Turns:
             )
         if now < self._next:
             self._sleep(self._next - now)
+        while left := self._book.take(self._host, self._manners.pause):
+            self._sleep(left)
         self._next = time.monotonic() + self._manners.pause
+
+    def give_back(self) -> None:
+        self._book.give_back(self._host)
 
     def rest(self, seconds: float) -> None:
         self._rests_until = time.monotonic() + seconds
+        self._book.rest(self._host, seconds)

@@ -6,4 +6,4 @@ class HarvestsConfig(AppConfig):
     label = "harvests"
 
     def ready(self) -> None:
-        from broadsheet.harvests import checks  # noqa: F401  it registers itself
+        from broadsheet.harvests import checks, findings  # noqa: F401  found by importing them

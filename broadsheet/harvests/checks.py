@@ -14,10 +14,10 @@ from broadsheet.checks import OWN
 @register(OWN)
 def sources(**kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401  Django passes its own
     """That every word of the setting is a source, and that those who are asked know by whom."""
-    from broadsheet.harvests import configured  # models are not ready before
+    from broadsheet.harvests import configured, enriching  # models are not ready before
 
     try:
-        found = configured.sources()
+        found: list[object] = [*configured.sources(), *enriching.tellers()]
     except ImproperlyConfigured as error:
         hint = "`broadsheet harvest` without BROADSHEET_SOURCES lists what there is."
         return [Error(str(error), hint, id="broadsheet.E006")]

@@ -39,7 +39,7 @@ def claimed(name: str, *, only_due: bool = False) -> Iterator[str]:
     free = Source.objects.filter(name=name).free(now)
     if only_due:
         free = free.due(now)
-    claim = f"{_machine()}/{os.getpid()}/{uuid4().hex[:12]}"
+    claim = new_claim()
     if not free.order_by().update(claim=claim, claimed_until=now + LASTS):
         raise TakenError(f"Another process asks {name} already, or it is not due.")
     Run.objects.filter(source=name).unfinished().update(ended=now, error=KILLED)
@@ -59,10 +59,20 @@ def renew(claim: str) -> None:
 def _free_the_dead(name: str) -> None:
     """End the claim of a process of this machine that is gone."""
     for claim in Source.objects.filter(name=name).values_list("claim", flat=True):
-        machine, _, rest = claim.partition("/")
-        pid = rest.partition("/")[0]
-        if machine == _machine() and pid.isdecimal() and not _is_alive(int(pid)):
+        if is_of_the_dead(claim):
             Source.objects.filter(name=name, claim=claim).update(claim="", claimed_until=None)
+
+
+def new_claim() -> str:
+    """A mark of this process by which nobody else is known."""
+    return f"{_machine()}/{os.getpid()}/{uuid4().hex[:12]}"
+
+
+def is_of_the_dead(claim: str) -> bool:
+    """Whether the process that made it was on this machine and is gone."""
+    there, _, rest = claim.partition("/")
+    pid = rest.partition("/")[0]
+    return there == _machine() and pid.isdecimal() and not _is_alive(int(pid))
 
 
 def _machine() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -38,6 +38,62 @@ class Source(models.Model):
         return self.name
 
 
+class Host(models.Model):
+    """What is known of a host that this site asks."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    """As in an address, with the port where one is named."""
+    next_turn = models.DateTimeField(default=timezone.now)
+    """Nobody begins a request before."""
+    rests_until = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=120, blank=True, default="")
+    """Who waits for an answer now; "" for nobody."""
+    held_until = models.DateTimeField(null=True)
+
+    def is_held(self, now: datetime) -> bool:
+        return bool(self.holder and self.held_until and self.held_until > now)
+
+
+class BackfillQuerySet(models.QuerySet["Backfill"]):
+    def open(self) -> Self:
+        """Those that are not at their end, the oldest first."""
+        return self.filter(ended=None).order_by("id")
+
+    def due(self, now: datetime) -> Self:
+        return self.open().filter(paused=False, next_run__lte=now)
+
+
+class Backfill(models.Model):
+    """Days of a source that an operator asked for, done in slices so that it can rest between."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="backfills")
+    first = models.DateField()
+    last = models.DateField()
+    reached = models.DateField(null=True)
+    """The last day that is done."""
+    asked = models.DateTimeField(default=timezone.now)
+    paused = models.BooleanField(default=False)
+    next_run = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    """What went wrong the last time; "" for nothing."""
+    ended = models.DateTimeField(null=True)
+
+    objects = BackfillQuerySet.as_manager()
+
+    @property
+    def next_first(self) -> date:
+        return self.reached + timedelta(days=1) if self.reached else self.first
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def days_done(self) -> int:
+        return (self.reached - self.first).days + 1 if self.reached else 0
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def newest_first(self) -> Self:
         return self.order_by("-id")
@@ -67,6 +123,7 @@ class Run(models.Model):
     first = models.DateField(null=True)
     last = models.DateField(null=True)
     """The days asked for, where somebody asked for some."""
+    backfill = models.ForeignKey(Backfill, models.SET_NULL, null=True, related_name="runs")
     new = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
@@ -89,3 +146,5 @@ class Reject(models.Model):
     position = models.CharField(max_length=100)
     reason = models.TextField()
     excerpt = models.CharField(max_length=200, blank=True, default="")
+    retried = models.BooleanField(default=False)
+    """Whether its source was asked for it again since."""

@@ -15,8 +15,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from broadsheet.fetching import Fetcher, FetchError, Manners
-from broadsheet.harvests import claims
-from broadsheet.harvests.models import Reject, Run
+from broadsheet.harvests import claims, hosts
+from broadsheet.harvests.models import Backfill, Reject, Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.papers.actions import Place, remove_papers, save_records
 from broadsheet.papers.drafts import drafts_of
@@ -46,7 +46,9 @@ def fetcher(claim: str = "") -> Fetcher:
     manners = Manners(settings.CONTACT, allow_loopback=settings.ALLOW_LOOPBACK_SOURCES)
     if settings.ALLOW_LOOPBACK_SOURCES:
         manners = Manners(settings.CONTACT, pause=0, allow_loopback=True)
-    return Fetcher(manners, before=lambda: claims.renew(claim) if claim else None)
+    return Fetcher(
+        manners, before=lambda: claims.renew(claim) if claim else None, book=hosts.Hosts()
+    )
 
 
 def run(
@@ -54,6 +56,7 @@ def run(
     *,
     days: Days | None = None,
     only_due: bool = False,
+    backfill: Backfill | None = None,
     watch: Watch = unwatched,
 ) -> Run:
     """Ask `source` for what is new, or for what it has of `days`; both go on where they stopped.
@@ -64,7 +67,7 @@ def run(
     Row.objects.get_or_create(name=source.name)
     with claims.claimed(source.name, only_due=only_due) as claim:
         first, last = days or (None, None)
-        told = Run.objects.create(source_id=source.name, first=first, last=last)
+        told = Run.objects.create(source_id=source.name, first=first, last=last, backfill=backfill)
         with _closing(told, source), fetcher(claim) as fetch:
             place = cursor_name(source.name, days)
             for page in source.records_since(_position(place), _asking(fetch, days)):
@@ -162,6 +165,8 @@ def _close(told: Run, source: Source, wait: float | None) -> None:
     now = timezone.now()
     told.ended = now
     told.save(update_fields=["ended", "error"])
+    if told.backfill_id:  # the source has its own times
+        return
     row = Row.objects.get(name=source.name)
     row.failures = row.failures + 1 if told.error else 0
     row.next_run = now + next_wait(source.every, row.failures, wait)

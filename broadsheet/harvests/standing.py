@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from broadsheet.harvests import configured
-from broadsheet.harvests.models import Reject, Run
+from broadsheet.harvests.models import Backfill, Reject, Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.sources.arxiv_calendar import newest_announcement
 from broadsheet.sources.source import Source
@@ -28,6 +28,12 @@ class Standing:
     """When the source last brought anything new."""
     rejects: list[Reject]
     now: datetime
+    backfills: list[Backfill]
+    """Those that are not at their end."""
+
+    @property
+    def by_days(self) -> bool:
+        return bool(getattr(self.source, "by_days", False))
 
     @property
     def state(self) -> str:
@@ -58,10 +64,14 @@ def standings() -> list[Standing]:
     rows = Row.objects.in_bulk(names)
     runs = {run.source_id: run for run in Run.objects.latest_of(names)}
     arrivals = Run.objects.arrivals(names)
-    rejects = Reject.objects.filter(run__in=[run.id for run in runs.values()]).order_by("id")
+    newest = [run.id for run in runs.values()]
+    rejects = Reject.objects.filter(run__in=newest, retried=False).order_by("id")
     kept: dict[int, list[Reject]] = {}
     for reject in rejects:
         kept.setdefault(reject.run_id, []).append(reject)
+    backfills: dict[str, list[Backfill]] = {}
+    for backfill in Backfill.objects.open().filter(source__in=names):
+        backfills.setdefault(backfill.source_id, []).append(backfill)
     return [
         Standing(
             source,
@@ -70,6 +80,7 @@ def standings() -> list[Standing]:
             arrivals.get(source.name),
             kept.get(run.id, [])[:REJECTS_SHOWN] if run else [],
             now,
+            backfills.get(source.name, []),
         )
         for source in sources
     ]

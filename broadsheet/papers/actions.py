@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from msgspec.structs import replace
 
-from broadsheet.papers import rows
 from broadsheet.papers.drafts import Drafts, drafts_of
-from broadsheet.papers.facts import Facts, identifiers, merge, same_work
-from broadsheet.papers.models import Counter, Cursor, Paper, Removal, Sighting
-from broadsheet.papers.records import Record, Rejected
-
-
-@dataclass(slots=True)
-class Saved:
-    """What became of a batch, record by record: the ids of papers that were new or that a record
-    changed (an id stands again when two records changed it), and how many told nothing new."""
-
-    new: list[int] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
-    unchanged: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-
-    def counts(self) -> Tally[str]:
-        return Tally[str](
-            new=len(self.new),
-            changed=len(self.changed),
-            unchanged=self.unchanged,
-            rejected=len(self.rejected),
-        )
+from broadsheet.papers.models import Counter, Cursor, Paper, PaperLink, Removal, Sighting
+from broadsheet.papers.placing import Saved, Shelf
+from broadsheet.papers.records import Link, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +24,14 @@ class Place:
     cursor: str
     position: str
     tally: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The day on whose page a paper stood, and why (a `kinds.DayBasis`)."""
+
+    day: date | None
+    basis: int
 
 
 def save_records(records: Iterable[Record], place: Place | None = None) -> Saved:
@@ -62,8 +48,8 @@ def save_drafts(drafts: Drafts, place: Place | None = None) -> Saved:
     now = timezone.now()
     saved = Saved(rejected=drafts.rejected)
     with transaction.atomic():
-        counter = _locked_counter()
-        shelf = _Shelf(counter.value)
+        counter = locked_counter()
+        shelf = Shelf(counter.value)
         shelf.take_out(drafts.facts)
         for told in drafts.facts:
             shelf.place(told, saved)
@@ -76,7 +62,7 @@ def save_drafts(drafts: Drafts, place: Place | None = None) -> Saved:
 def remove_papers(ids: Sequence[int]) -> int:
     """Remove these papers and say so in the sequence of changes; returns how many there were."""
     with transaction.atomic():
-        counter = _locked_counter()
+        counter = locked_counter()
         present = list(Paper.objects.filter(id__in=ids).values_list("id", flat=True))
         numbers = range(counter.value + 1, counter.value + 1 + len(present))
         Removal.objects.bulk_create(
@@ -91,12 +77,43 @@ def remove_papers(ids: Sequence[int]) -> int:
 def announce(ids: Collection[int]) -> None:
     """Number these papers as changed, so that lists, search and kept pages look at them again."""
     with transaction.atomic():
-        counter = _locked_counter()
+        counter = locked_counter()
         papers = list(Paper.objects.filter(id__in=ids).order_by("id").only("id"))
         for number, paper in enumerate(papers, start=counter.value + 1):
             paper.change = number
         Paper.objects.bulk_update(papers, ["change"], batch_size=500)
         Counter.objects.filter(pk=counter.pk).update(value=F("value") + len(papers))
+
+
+def put_on_day(paper_id: int, day: date | None, basis: int) -> Stood | None:
+    """Let a paper stand on a day, or on none; returns where it stood, None where it is gone.
+    Holds changes until the end of the transaction."""
+    with transaction.atomic():
+        locked_counter()
+        stood = Paper.objects.filter(id=paper_id).values_list("day", "day_basis").first()
+        if stood:
+            told = Paper.objects.filter(id=paper_id)
+            told.update(day=day, day_basis=basis, change=number_change())
+    return Stood(*stood) if stood else None
+
+
+def add_link(paper_id: int, link: Link) -> bool:
+    """Let a paper have this address; False where it has it already, or is gone."""
+    with transaction.atomic():
+        locked_counter()
+        known = PaperLink.objects.filter(paper_id=paper_id, url=link.url)
+        if known.exists() or not Paper.objects.filter(id=paper_id).exists():
+            return False
+        PaperLink.objects.create(paper_id=paper_id, kind=link.kind.value, url=link.url)
+        Paper.objects.filter(id=paper_id).update(change=number_change())
+    return True
+
+
+def drop_link(paper_id: int, url: str) -> None:
+    with transaction.atomic():
+        locked_counter()
+        PaperLink.objects.filter(paper_id=paper_id, url=url).delete()
+        Paper.objects.filter(id=paper_id).update(change=number_change())
 
 
 def forget_source(source: str) -> tuple[int, int]:
@@ -112,9 +129,17 @@ def forget_source(source: str) -> tuple[int, int]:
     return removed, kept
 
 
-def _locked_counter() -> Counter:
+def locked_counter() -> Counter:
+    """The sequence of changes, held until the end of the transaction: one writer at a time. This
+    comes before a paper's own row is held; else two would wait for each other."""
     Counter.objects.get_or_create(name="changes")
     return Counter.objects.select_for_update().get(name="changes")
+
+
+def number_change() -> int:
+    """The next number of the sequence; the counter must be locked."""
+    Counter.objects.filter(name="changes").update(value=F("value") + 1)
+    return Counter.objects.get(name="changes").value
 
 
 def _move_cursor(place: Place, saved: Saved) -> None:
@@ -122,87 +147,3 @@ def _move_cursor(place: Place, saved: Saved) -> None:
     Cursor.objects.update_or_create(
         name=place.cursor, defaults={"position": place.position, "tally": tally}
     )
-
-
-class _Shelf:
-    """The papers that a batch touches, held in memory between reading and writing.
-
-    Records of one batch may speak of the same paper, so each is placed before the next is
-    looked up.
-    """
-
-    def __init__(self, last_number: int) -> None:
-        self.last_number = last_number
-        self.stored: dict[int, Facts] = {}
-        self.fresh: dict[int, Facts] = {}
-        self.changed: dict[int, Facts] = {}
-        self.owners: dict[tuple[str, str], int] = {}
-        self.titles: defaultdict[int, list[int]] = defaultdict(list)
-
-    def take_out(self, drafts: Sequence[Facts]) -> None:
-        """Load every stored paper that shares an identifier or a title with the drafts."""
-        self.owners = rows.owners({name for told in drafts for name in identifiers(told)})
-        ids = {*rows.titled({told.title_key for told in drafts}), *self.owners.values()}
-        if ids:
-            self.stored = rows.load(sorted(ids))
-        for key, facts in self.stored.items():
-            self.titles[facts.title_key].append(key)
-
-    def place(self, told: Facts, saved: Saved) -> None:
-        key = self._paper_of(told)
-        told = self._without_foreign_doi(told, key)
-        if key is None:
-            saved.new.append(self._add(told))
-            return
-        known = self._facts(key)
-        merged = merge(known, told)
-        if merged is known:
-            saved.unchanged += 1
-            return
-        self._keep(key, merged)
-        saved.changed.append(key)
-
-    def write(self, now: datetime) -> None:
-        """Write what is fresh and what changed, and move the counter past their numbers."""
-        numbered = {}
-        for key, facts in self.changed.items():
-            self.last_number += 1
-            numbered[key] = (self.last_number, facts)
-        if self.fresh:
-            rows.insert(self.fresh, now)
-        if numbered:
-            rows.update(numbered, now)
-        Counter.objects.filter(name="changes").update(value=self.last_number)
-
-    def _facts(self, key: int) -> Facts:
-        return self.fresh.get(key) or self.changed.get(key) or self.stored[key]
-
-    def _paper_of(self, told: Facts) -> int | None:
-        """The paper that a telling is about: by arXiv id, by DOI, then by title."""
-        for name in identifiers(told):
-            key = self.owners.get(name)
-            if key is not None and self._may_be(key, told):
-                return key
-        sure = [(same_work(self._facts(key), told), -key) for key in self.titles[told.title_key]]
-        surest, key = max(sure, default=(0, 0))
-        return -key if surest else None
-
-    def _may_be(self, key: int, told: Facts) -> bool:
-        known = self._facts(key)
-        return not (known.arxiv_id and told.arxiv_id and known.arxiv_id != told.arxiv_id)
-
-    def _without_foreign_doi(self, told: Facts, key: int | None) -> Facts:
-        """A DOI names one paper; two arXiv papers that both claim it leave it to the first."""
-        owner = self.owners.get(("doi", told.doi)) if told.doi else None
-        return told if owner in {None, key} else replace(told, doi="")
-
-    def _add(self, told: Facts) -> int:
-        self.last_number += 1
-        self._keep(self.last_number, told)
-        return self.last_number
-
-    def _keep(self, key: int, facts: Facts) -> None:
-        (self.changed if key in self.stored else self.fresh)[key] = facts
-        self.owners |= dict.fromkeys(identifiers(facts), key)
-        if key not in self.titles[facts.title_key]:
-            self.titles[facts.title_key].append(key)

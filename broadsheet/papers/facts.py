@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from broadsheet.papers.kinds import DayBasis, Scheme
+from broadsheet.papers.likeness import are_strange
 from broadsheet.papers.records import Link, Version
 from broadsheet.papers.text import normal_title
 
@@ -44,8 +45,28 @@ UNRANKED = 2
 
 _ARXIV, _DOI = Scheme.ARXIV.value, Scheme.DOI.value
 
+REMARKS = ("comment", "correction", "corrigendum", "discussion", "erratum", "rejoinder", "reply to")
+"""How titles begin that several people give to what they say about a work of others."""
+PREPRINT_DOIS = (
+    "10.1101/",
+    "10.2139/ssrn",
+    "10.20944/preprints",
+    "10.21203/rs.",
+    "10.26434/chemrxiv",
+    "10.31219/osf.io",
+    "10.31234/osf.io",
+    "10.31235/osf.io",
+    "10.36227/techrxiv",
+    "10.48550/arxiv",
+)
+"""How the DOIs of preprint servers begin. One of these and one of a publisher may name one work."""
 SURE_TITLE = 20
 """A title of fewer characters ("Introduction") proves nothing by itself."""
+
+LEAST_SHARED = 0.1
+"""Share of the runs of three words that two abstracts of one work have in common."""
+MOST_YEARS = 3
+"""Between a preprint and its publication, where a source says that they are one work."""
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -108,13 +129,18 @@ def merge(known: Facts, told: Facts) -> Facts:
         source_comments=max(known.source_comments, told.source_comments),
         withdrawn=known.withdrawn or told.withdrawn,
         arxiv_id=known.arxiv_id or told.arxiv_id,
-        doi=known.doi or told.doi,
+        doi=_better_doi(known.doi, told.doi),
         links=_all_links(known.links, told.links),
         versions=_all_versions(known.versions, told.versions),
         sources=known.sources | told.sources,
         told=_all_told(known.told, told.told),
     )
     return known if merged == known else merged
+
+
+def _better_doi(known: str, told: str) -> str:
+    """That of the publisher, if one of them is."""
+    return told if told and (not known or is_preprint_doi(known) > is_preprint_doi(told)) else known
 
 
 def _text(known: Facts, told: Facts) -> dict[str, Any]:
@@ -195,25 +221,65 @@ def _raised(before: dict[str, object], news: dict[str, object]) -> dict[str, obj
 def same_work(known: Facts, told: Facts) -> int:
     """How surely two tellings with the same title key are one work; 0 means that they are not.
 
-    Used where an identifier does not decide. Different arXiv ids or DOIs are different works. The
-    same abstract settles it; otherwise first authors or years that differ speak against it, and
-    a short title needs one of them to speak for it.
+    Used where an identifier does not decide. Different arXiv ids or DOIs are different works, and
+    so are those of authors who are all others. The same abstract settles it. Otherwise first
+    authors, years or abstracts that differ speak against it, and a short title, or one that many
+    comments on a work share, needs one of them to speak for it.
     """
-    if _differ(known.arxiv_id, told.arxiv_id) or _differ(known.doi, told.doi):
+    if contradict(known, told) or _strangers(known, told):
+        return 0
+    known_author, told_author = _first_author(known), _first_author(told)
+    same_author = bool(known_author) and known_author == told_author
+    if _is_remark(told.title) and not same_author:
         return 0
     if known.abstract and _opening(known.abstract) == _opening(told.abstract):
         return 4
-    known_author, told_author = _first_author(known), _first_author(told)
     if _differ(known_author, told_author):
         return 0
-    same_author = bool(known_author) and known_author == told_author
     apart = _years_apart(known, told)
     if apart is not None and apart > (2 if same_author else 1):
+        return 0
+    if are_strange(known.abstract, told.abstract, LEAST_SHARED):
         return 0
     evidence = 2 * same_author + (apart == 0)
     if evidence or len(normal_title(told.title)) >= SURE_TITLE:
         return 1 + evidence
     return int(_is_bare(known) and _is_bare(told))
+
+
+def _strangers(one: Facts, other: Facts) -> bool:
+    """Whether both have authors, and not one word of their names in common."""
+    return bool(one.names and other.names) and not _name_words(one) & _name_words(other)
+
+
+def _name_words(facts: Facts) -> set[str]:
+    words = {word for name in facts.names for word in normal_title(name).split()}
+    return {word for word in words if len(word) > 1}
+
+
+def _is_remark(title: str) -> bool:
+    return normal_title(title).startswith(REMARKS)
+
+
+def contradict(one: Facts, other: Facts) -> bool:
+    """Whether their identifiers say that they are two works."""
+    return _differ(one.arxiv_id, other.arxiv_id) or (
+        _differ(one.doi, other.doi) and is_preprint_doi(one.doi) == is_preprint_doi(other.doi)
+    )
+
+
+def is_preprint_doi(doi: str) -> bool:
+    return doi.startswith(PREPRINT_DOIS)
+
+
+def may_be_one(one: Facts, other: Facts) -> bool:
+    """Whether two papers to which a source gives the identifiers of one work can be one: nothing
+    speaks against it, and their titles or first authors agree."""
+    first, second = _first_author(one), _first_author(other)
+    apart = _years_apart(one, other)
+    if contradict(one, other) or _differ(first, second) or (apart or 0) > MOST_YEARS:
+        return False
+    return one.title_key == other.title_key or bool(first and second)
 
 
 def _differ(one: str, other: str) -> bool:
@@ -243,3 +309,15 @@ def identifiers(facts: Facts) -> list[tuple[str, str]]:
     """Scheme and value of each identifier, the surest first."""
     named = [(_ARXIV, facts.arxiv_id)] if facts.arxiv_id else []
     return [*named, (_DOI, facts.doi)] if facts.doi else named
+
+
+def plain(facts: Facts) -> dict[str, Any]:
+    """The facts as JSON has them."""
+    told: dict[str, Any] = msgspec.to_builtins(facts)
+    return told | {"sources": sorted(facts.sources)}
+
+
+def changed(before: Facts, after: Facts) -> dict[str, list[Any]]:
+    """The facts in which two differ, by name: as they were and as they are, as JSON has them."""
+    one, other = plain(before), plain(after)
+    return {name: [one[name], other[name]] for name in one if one[name] != other[name]}

@@ -18,6 +18,8 @@ ARCHIVES = frozenset(
 
 _BEFORE = re.compile(
     r"(?:https?://)?(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf|html|format|e-print|ps|src)/"
+    r"|(?:https?://)?(?:www\.)?alphaxiv\.org/(?:abs|pdf|html|overview)/"
+    r"|(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/papers/"
     r"|(?:https?://)?(?:dx\.)?(?:doi\.org/)?10\.48550/arxiv\."
     r"|oai:arxiv\.org:"
     r"|arxiv:\s*",
@@ -36,8 +38,9 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"]+")
 def split_arxiv_id(text: str) -> tuple[str, int | None] | None:
     """The canonical arXiv id in `text` and its version, or None where there is none.
 
-    Takes a bare id, `arXiv:2401.01234v2 [cs.CL]`, an arxiv.org address, an OAI identifier and
-    arXiv's own DOI. Canonical is `2401.01234`, or `math/0309136` without the subject class.
+    Takes a bare id, `arXiv:2401.01234v2 [cs.CL]`, an address at arxiv.org, alphaxiv.org or
+    huggingface.co, an OAI identifier and arXiv's own DOI. Canonical is `2401.01234`, or
+    `math/0309136` without the subject class.
     """
     return _split_new(text) or _split_old(text) or _split_dressed(text.strip())
 

@@ -18,3 +18,23 @@ class DayBasis(IntegerChoices):
 class Scheme(TextChoices):
     ARXIV = "arxiv", "arXiv"
     DOI = "doi", "DOI"
+
+
+class Event(TextChoices):
+    """What can happen to a paper."""
+
+    VERSION = "version", "New version"
+    TITLE = "title", "New title"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    PUBLISHED = "published", "Published version"
+    JOINED = "joined", "Made one with"
+    PARTED = "parted", "Parted from"
+
+
+class Why(TextChoices):
+    """By what two papers were taken for one."""
+
+    NAMED = "named", "a source gives both identifiers to one work"
+    ALIKE = "alike", "title, authors and abstract agree"
+    TITLE = "title", "a source told of it by its title"
+    CHOSEN = "chosen", "a moderator decided so"

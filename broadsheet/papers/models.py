@@ -98,13 +98,23 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         # PostgreSQL refuses to compare with a text that has a NUL
         _, _, name = name.replace("\0", "").rpartition("/papers/")
         if own := re.fullmatch(r"b([1-9]\d{0,17})/?", name, re.ASCII | re.IGNORECASE):
-            return self.filter(id=int(own[1])).first()
+            number = int(own[1])
+            return self.filter(id=number).first() or self._joined(gone_id=number)
         if named := split_arxiv_id(name):
-            return self.filter(slug=named[0]).first()
+            return self.filter(slug=named[0]).first() or self._also(Scheme.ARXIV, named[0])
         if doi := clean_doi(name):
             named_so = Identifier.objects.filter(scheme=Scheme.DOI, value=doi)
-            return self.filter(id__in=named_so.values("paper")).first()
+            found = self.filter(id__in=named_so.values("paper")).first()
+            return found or self._also(Scheme.DOI, doi)
         return None
+
+    def _also(self, scheme: Scheme, value: str) -> Paper | None:
+        """The paper that has this identifier beside its own."""
+        return self.filter(other_names__scheme=scheme, other_names__value=value).first()
+
+    def _joined(self, gone_id: int) -> Paper | None:
+        """The paper of which that one is a part now."""
+        return self.filter(joinings__gone_id=gone_id, joinings__parted_at=None).first()
 
     def seen_only_by(self, source: str) -> Self:
         others = Sighting.objects.filter(paper=models.OuterRef("pk")).exclude(source=source)

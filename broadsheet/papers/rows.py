@@ -28,6 +28,7 @@ from broadsheet.papers.models import (
     own_slug,
 )
 from broadsheet.papers.records import Link, LinkKind, Version
+from broadsheet.papers.works import OtherName
 
 PLAIN_FIELDS = (
     "title",
@@ -56,7 +57,9 @@ Row = Sequence[Any]
 CHUNK = 1_000
 
 
-def owners(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def owners(
+    names: Iterable[tuple[str, str]], table: type[models.Model] = Identifier
+) -> dict[tuple[str, str], int]:
     """Which of these identifiers (scheme, value) are known, and the paper each names."""
     values = defaultdict(list)
     for scheme, value in names:
@@ -64,8 +67,13 @@ def owners(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     return {
         (scheme, value): key
         for scheme, wanted in values.items()
-        for value, key in _among(Identifier, ("value", "paper_id"), "value", wanted, scheme)
+        for value, key in _among(table, ("value", "paper_id"), "value", wanted, scheme)
     }
+
+
+def other_names(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """As `owners`, of identifiers that papers have beside their own."""
+    return owners(names, OtherName) if OtherName.objects.exists() else {}
 
 
 def titled(title_keys: Iterable[int]) -> list[int]:

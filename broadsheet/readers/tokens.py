@@ -26,6 +26,8 @@ class Scope(StrEnum):
     VOTE = "vote"
     COMMENT = "comment"
     COLLECT = "collect"
+    FOLLOW = "follow"
+    INTERESTS = "interests"
     SUBMIT = "submit"
     ADMIN = "admin"
 
@@ -34,7 +36,9 @@ MEANINGS = {
     Scope.READ: "see what you see, your private lists too",
     Scope.VOTE: "vote and take votes back",
     Scope.COMMENT: "comment in your name",
-    Scope.COLLECT: "change your collections and reading lists",
+    Scope.COLLECT: "change your collections, reading list and notes",
+    Scope.FOLLOW: "change what you follow, and mark notices as read",
+    Scope.INTERESTS: "read your interests and picks, and teach them",
     Scope.SUBMIT: "submit papers and claim authorship",
     Scope.ADMIN: "do what you may do as an administrator",
 }
@@ -54,7 +58,15 @@ def reader_of(request: HttpRequest, scope: Scope) -> Reader:
 
     A session's cookie is never enough here, so no other site's page can send such a request.
     """
-    token = token_of(request)
+    return _allowed(token_of(request), scope)
+
+
+def reader_with(secret: str, scope: Scope) -> Reader:
+    """The same for a token that came another way. Raises Denied."""
+    return _allowed(_token(secret), scope)
+
+
+def _allowed(token: Token, scope: Scope) -> Reader:
     if scope not in token.scopes or (scope == Scope.ADMIN and not token.reader.is_staff):
         raise Denied(403, f"This token does not allow: {scope}. Make one that does.")
     if settings.MODE == "read-only" and scope != Scope.READ:
@@ -64,11 +76,20 @@ def reader_of(request: HttpRequest, scope: Scope) -> Reader:
 
 def token_of(request: HttpRequest) -> Token:
     """The row of the request's token. Raises Denied."""
+    return _token(secret_of(request))
+
+
+def secret_of(request: HttpRequest) -> str:
+    """The token that the request carries; empty without one."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not secret:
+    return secret.strip() if kind.lower() == "bearer" else ""
+
+
+def _token(secret: str) -> Token:
+    if not secret:
         raise Denied(401, NO_TOKEN)
     good = Token.objects.still_good().select_related("reader")
-    token = good.filter(hash=hashed(secret.strip())).first()
+    token = good.filter(hash=hashed(secret)).first()
     if token is None:
         raise Denied(401, NOT_GOOD)
     now = timezone.now()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+import numpy as np
 from django.conf import settings
 
 from broadsheet.papers.models import Paper, latest_change
@@ -20,10 +21,12 @@ from broadsheet.search.conditions import matching
 from broadsheet.search.counts import Counts, counted
 from broadsheet.search.entries import texts_of
 from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended
-from broadsheet.search.lexical import Lexicon, Match
+from broadsheet.search.lexical import Lexicon
 from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.nearness import Direction, direction
 from broadsheet.search.query import Query, Sort, tidy
+from broadsheet.search.ranking import NOTHING, Ranking
+from broadsheet.search.results import Hit, Ranked, Results, Status
 from broadsheet.search.selection import (
     counted_among,
     few_meeting,
@@ -35,60 +38,24 @@ from broadsheet.search.soundness import doubt, is_damage
 from broadsheet.search.spelling import correction as corrected
 from broadsheet.search.suggest import Suggestion
 from broadsheet.search.suggest import suggestions as suggested
-from broadsheet.search.vectors import Near, Reader
+from broadsheet.search.vectors import Reader
 
 DEPTH = 1_000
 """How far each ranking is read, whatever page is asked for, so that pages fit together."""
 ENOUGH, DEEPEST = 200, 64 * DEPTH
 """How many of the nearest papers that meet a wide filter suffice, and how far they are sought."""
+COUNTED = 500
+"""Papers of a ranking, the best, whose fields and years are counted."""
 READ_AGAIN = 30
 """Papers, of the best, in whose texts words are looked for side by side: a page of them."""
+AT_ONCE = 4
+"""Searches whose words are looked for beside their meaning: both leave Python to itself."""
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered, and a damaged index left alone."""
 
 Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    paper_id: int
-    score: float
-    words_rank: int | None = None
-    """Place in the ranking by words, from 1."""
-    closeness: float | None = None
-    """Cosine between the meanings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    hits: list[Hit]
-    total: int
-    """Papers in the whole ranking, at most twice `DEPTH`."""
-    meaning: bool
-    """Whether meaning was searched, and not words alone."""
-    note: str = ""
-    """What the reader should know about this search."""
-    remarks: tuple[str, ...] = ()
-    """What in the query no paper here can meet, a sentence for each."""
-    counts: Counts = field(default_factory=dict)
-    """The papers found by field, year and so on, where they were asked for; of a ranking its
-    first `DEPTH`."""
-    plain: bool = False
-    """Whether there was no usable index, and the database's titles answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    papers: int
-    indexed: int
-    embedded: int
-    model: str
-    """The model's name; empty where there is none."""
-    note: str = ""
-    drafts: int = 0
-    """Of those embedded, how many by their titles alone so far."""
 
 
 class Engine:
@@ -103,8 +70,17 @@ class Engine:
         self._papers = (-1, 0)
         self._trusted_from = 0.0
         self._same_works = same_works.Known()
+        self._beside = ThreadPoolExecutor(AT_ONCE, "search-words")
 
-    def search(self, query: Query, limit: int, offset: int, *, counting: bool = False) -> Results:
+    def search(
+        self,
+        query: Query,
+        limit: int,
+        offset: int,
+        *,
+        counting: bool = False,
+        rising: Sequence[int] = (),
+    ) -> Results:
         if query.problem or query.is_empty:
             return Results([], 0, meaning=False)
         called = self._words(lambda lexicon: lexicon.called(query))
@@ -114,24 +90,24 @@ class Engine:
             hits = [Hit(key, 1.0, 1) for key in called]
             return Results(hits[offset : offset + limit], len(hits), meaning=False)
         if query.order is not Sort.RELEVANCE:
-            return self._listed(query, limit, offset, counting)
+            return self._listed(query, limit, offset, counting, rising)
+        asked = self._beside.submit(self._ask_words, query) if query.balance != 1 else None
         towards, note = (None, "") if query.balance == 0 else self._direction(query)
-        words: list[Match] = []
-        if query.balance != 1 or towards is None:
-            found = self._words(lambda lexicon: lexicon.search(query, DEPTH))
-            if found is None:
-                return _plain(query, limit, offset)
-            words = found
-        hits = self._ranked(query, called, words, towards)
-        if query.phrases and not hits:
+        near = self._close(query, towards) if towards else NOTHING
+        words = asked.result() if asked else NOTHING if towards else self._ask_words(query)
+        if words is None:
+            return _plain(query, limit, offset)
+        ranked = self._ranked(query, called, words, towards, near)
+        if query.phrases and not len(ranked.whole):
             return self._loosened(query, limit, offset, counting)
+        papers = ranked.whole.papers
         return Results(
-            hits[offset : offset + limit],
-            len(hits),
+            ranked.hits(limit, offset),
+            len(papers),
             towards is not None,
             note,
-            () if hits else self._unmet(query),
-            self._counted([hit.paper_id for hit in hits[:DEPTH]]) if counting and hits else {},
+            () if len(papers) else self._unmet(query),
+            self._counted(papers[:COUNTED].tolist()) if counting and len(papers) else {},
         )
 
     def _loosened(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
@@ -142,49 +118,50 @@ class Engine:
         note = f"No paper has exactly {typed}; these are about its words."
         return replace(found, note=f"{note} {found.note}".strip()) if found.hits else found
 
+    def _ask_words(self, query: Query) -> Ranking | None:
+        return self._words(lambda lexicon: lexicon.search(query, DEPTH))
+
     def _ranked(
-        self, query: Query, called: list[int], words: list[Match], towards: Direction | None
-    ) -> list[Hit]:
+        self,
+        query: Query,
+        called: list[int],
+        words: Ranking,
+        towards: Direction | None,
+        near: Ranking,
+    ) -> Ranked:
         """One ranking of all; papers that were called by name first."""
-        places = {match.paper_id: place for place, match in enumerate(words, start=1)}
-        scores = {match.paper_id: match.score for match in words}
-        closeness, meaning = {}, 0.0
+        closeness, meaning = NOTHING, 0.0
         if towards:
             meaning = MEANING if query.balance is None else query.balance
-            near = {one.paper_id: one.closeness for one in self._close(query, towards)}
-            closeness = near | towards.closeness(scores.keys() - near)
-        fused = dict(blended(scores, closeness, meaning, DEPTH))
-        if words and meaning < 1:
-            fused = self._read_again(query, fused, (1 - meaning) / (words[0].score or 1.0))
-        first = {key: 1 + fused.pop(key, 0.0) for key in called}
-        ranked = first | fused
-        shown = self._same_works.first_of_each(list(ranked))
-        told = {key: close for key, close in closeness.items() if close >= LEAST_CLOSENESS}
-        return [
-            Hit(key, score, places.get(key), told.get(key))
-            for key, score in ranked.items()
-            if key in shown
-        ]
+            others = np.setdiff1d(words.papers, near.papers, assume_unique=True)
+            closeness = near.with_(towards.closeness(others))
+        fused = blended(words, closeness, meaning, DEPTH)
+        if len(words) and meaning < 1:
+            fused = self._read_again(query, fused, (1 - meaning) / (words.scores[0] or 1.0))
+        ranking = fused.led_by(called)
+        whole = ranking.only(self._same_works.firsts(ranking.papers))
+        return Ranked(whole, words, closeness.at_least(LEAST_CLOSENESS))
 
-    def _read_again(self, query: Query, fused: dict[int, float], point: float) -> dict[int, float]:
+    def _read_again(self, query: Query, fused: Ranking, point: float) -> Ranking:
         """The ranking with what pairs of words add to its first papers.
 
         `point` is what one point of BM25 counts in it.
         """
-        texts = texts_of(list(islice(fused, READ_AGAIN)))
+        texts = texts_of(fused.papers[:READ_AGAIN].tolist())
         added = self._words(lambda lexicon: lexicon.side_by_side(query, texts)) or {}
-        raised = fused | {key: fused[key] + point * more for key, more in added.items()}
-        return dict(sorted(raised.items(), key=lambda item: (-item[1], -item[0])))
+        return fused.raised({key: point * more for key, more in added.items()})
 
-    def _listed(self, query: Query, limit: int, offset: int, counting: bool) -> Results:
+    def _listed(
+        self, query: Query, limit: int, offset: int, counting: bool, rising: Sequence[int]
+    ) -> Results:
         """A list in another order than relevance: of papers that have all of the words."""
 
         def ask(lexicon: Lexicon) -> Results:
             searcher, wanted, note = lexicon.searcher(), matching(query), ""
-            found, total = listed(searcher, wanted, query.order, limit, offset)
+            found, total = listed(searcher, wanted, query.order, limit, offset, rising)
             if not total and len(query.words.split()) > 1:
                 wanted = matching(query, every_word=False)
-                found, total = listed(searcher, wanted, query.order, limit, offset)
+                found, total = listed(searcher, wanted, query.order, limit, offset, rising)
                 note = "No paper has all of these words; these have some of them." * bool(total)
             hits = [Hit(key, 0.0) for key in found]
             counts: Counts = {}
@@ -218,12 +195,7 @@ class Engine:
         vector = table.vector(paper_id) if table else None
         if table is None or vector is None:
             return []
-        near = table.nearest(vector, limit + 1)
-        return [
-            Hit(one.paper_id, one.closeness, closeness=one.closeness)
-            for one in near
-            if one.paper_id != paper_id
-        ][:limit]
+        return _alike(table.nearest(vector, limit + 1), [paper_id], limit)
 
     def similar_to(self, paper_ids: Sequence[int], limit: int) -> list[Hit]:
         table = self._vectors.table()
@@ -232,16 +204,16 @@ class Engine:
         if table is None or not vectors:
             return []
         near = table.nearest(middle(vectors), limit + len(paper_ids))
-        others = [one for one in near if one.paper_id not in set(paper_ids)]
-        return [Hit(one.paper_id, one.closeness, None, one.closeness) for one in others[:limit]]
+        return _alike(near, paper_ids, limit)
 
     def similar_to_text(self, text: str, limit: int) -> Results:
         text = tidy(text)
         query = Query(text, words=text)
-        words = self._words(lambda lexicon: lexicon.about(text, DEPTH)) or []
+        words = self._words(lambda lexicon: lexicon.about(text, DEPTH))
         towards, note = self._direction(query, pieces(text))
-        hits = self._ranked(query, [], words, towards)
-        return Results(hits[:limit], len(hits), towards is not None, note)
+        near = self._close(query, towards) if towards else NOTHING
+        ranked = self._ranked(query, [], NOTHING if words is None else words, towards, near)
+        return Results(ranked.hits(limit), len(ranked.whole), towards is not None, note)
 
     def correction(self, query: Query) -> str:
         return self._words(lambda lexicon: corrected(lexicon.searcher(), query)) or ""
@@ -313,7 +285,7 @@ class Engine:
     def _direction(self, query: Query, parts: Sequence[str] = ()) -> tuple[Direction | None, str]:
         return direction(self._vectors.table(), parts or [query.meaning])
 
-    def _close(self, query: Query, towards: Direction) -> list[Near]:
+    def _close(self, query: Query, towards: Direction) -> Ranking:
         """The nearest papers that meet the query's conditions.
 
         Few that meet them are all compared; of many, ever more of the nearest are looked through.
@@ -329,24 +301,31 @@ class Engine:
             near = towards.nearest(depth)
             allowed = self._allowed(query, near)
             if len(allowed) >= ENOUGH or len(near) < depth or depth >= DEEPEST:
-                return allowed[:DEPTH]
+                return allowed.first(DEPTH)
             depth *= 4
 
-    def _allowed(self, query: Query, near: list[Near]) -> list[Near]:
-        ids = [one.paper_id for one in near]
-        allowed = self._words(lambda lexicon: lexicon.allowed(query, ids))
-        return near if allowed is None else [one for one in near if one.paper_id in allowed]
+    def _allowed(self, query: Query, near: Ranking) -> Ranking:
+        allowed = self._words(lambda lexicon: lexicon.allowed(query, near.papers))
+        return near if allowed is None else near.among(allowed)
 
 
-def search(query: Query, *, limit: int = 30, offset: int = 0, counting: bool = False) -> Results:
+def search(
+    query: Query,
+    *,
+    limit: int = 30,
+    offset: int = 0,
+    counting: bool = False,
+    rising: Sequence[int] = (),
+) -> Results:
     """The papers for a query, best first: by words and by meaning, fused by their scores.
 
     A paper that the query calls by its identifier or its whole title stands first. Without
     model or vectors words alone answer, and `note` says so. In another order than relevance stand
-    the papers that have all the words. With `counting`, `counts` is filled. Never raises on
-    account of the query, the index or the model.
+    the papers that have all the words; `rising` are the papers that trend, the hottest first. With
+    `counting`, `counts` is filled. Never raises on account of the query, the index or the model.
     """
-    return _engine(Path(settings.INDEX)).search(query, limit, offset, counting=counting)
+    chosen = _engine(Path(settings.INDEX))
+    return chosen.search(query, limit, offset, counting=counting, rising=rising)
 
 
 def similar(paper_id: int, limit: int = 6) -> list[Hit]:
@@ -383,6 +362,12 @@ def _plain(query: Query, limit: int, offset: int) -> Results:
     found = titles.titled(query, DEPTH)
     hits = [Hit(key, 0.0) for key in found[offset : offset + limit]]
     return Results(hits, len(found), meaning=False, note=titles.NOTE, plain=True)
+
+
+def _alike(near: Ranking, papers: Sequence[int], limit: int) -> list[Hit]:
+    others = near.only(~np.isin(near.papers, papers)).first(limit)
+    pairs = zip(others.papers.tolist(), others.scores.tolist(), strict=True)
+    return [Hit(paper, close, closeness=close) for paper, close in pairs]
 
 
 @lru_cache(maxsize=2)

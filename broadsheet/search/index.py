@@ -16,6 +16,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,11 +49,22 @@ def home() -> Path:
 
 def current() -> Path | None:
     """The generation that searchers read, if there is one that this version understands."""
-    pointer = read_json(home() / "current.json")
+    file = home() / "current.json"
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    folder = _pointed_to(file, (stat.st_mtime_ns, stat.st_ino))
+    return folder if folder and (folder / "meta.json").exists() else None
+
+
+@lru_cache(maxsize=4)
+def _pointed_to(file: Path, stamp: tuple[int, int]) -> Path | None:
+    """What the pointer says, read once for each time that it was written."""
+    pointer = read_json(file)
     if not pointer or pointer.get("version") != schema.VERSION:
         return None
-    folder = home() / str(pointer.get("generation"))
-    return folder if (folder / "meta.json").exists() else None
+    return file.parent / str(pointer.get("generation"))
 
 
 def switch_to(folder: Path) -> None:

@@ -60,6 +60,7 @@ def catch_up(progress: Progress | None = None) -> int:
             pass
         with _writing(), closing(open_follower(progress)) as follower:
             written = follower.follow(progress)
+            replica.inspect()
             replica.follow(follower.origin)
             return written
     except Locked:
@@ -158,6 +159,7 @@ def _follow(stop: Event) -> None:
 def _follow_one_generation(stop: Event) -> None:
     """Follow until `stop`, or until this generation is replaced, lost or doubted."""
     with closing(open_follower()) as follower:
+        replica.inspect()
         while not stop.is_set() and follower.is_current():
             follower.follow()
             replica.follow(follower.origin)

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar, cast
@@ -25,6 +24,7 @@ from broadsheet.papers.text import plain, title_key
 from broadsheet.search.conditions import conditions
 from broadsheet.search.pairs import pair_scores
 from broadsheet.search.query import Query
+from broadsheet.search.ranking import NOTHING, Ids, Ranking
 from broadsheet.search.schema import NAMES, PROSE, SCHEMA, open_index
 from broadsheet.search.selection import with_ids
 
@@ -33,12 +33,6 @@ KEPT = 32
 """Answers to repeated questions that are remembered."""
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    paper_id: int
-    score: float
 
 
 class Lexicon:
@@ -53,11 +47,11 @@ class Lexicon:
         self._kept: dict[object, object] = {}
         self._lock = Lock()
 
-    def search(self, query: Query, limit: int) -> list[Match]:
-        """The best papers for the words of a query, best first; equal scores newest first."""
+    def search(self, query: Query, limit: int) -> Ranking:
+        """The best papers for the words of a query."""
         searcher = self.searcher()
         wanted = _ranked_by(searcher, query)
-        return _matches(searcher, wanted, limit) if wanted else []
+        return _matches(searcher, wanted, limit) if wanted else NOTHING
 
     def side_by_side(self, query: Query, texts: Mapping[int, str]) -> dict[int, float]:
         """What `pair_scores` says of papers' texts for the words of a query."""
@@ -68,7 +62,7 @@ class Lexicon:
 
         return pair_scores(plain(query.meaning), texts, rarity)
 
-    def about(self, text: str, limit: int) -> list[Match]:
+    def about(self, text: str, limit: int) -> Ranking:
         """The best papers for the `TELLING` words that say most of what a long text is about."""
         searcher = self.searcher()
         counts = Counter(word for word in plain(text).split() if len(word) > 1)
@@ -89,16 +83,17 @@ class Lexicon:
             wanted.append(tantivy.Query.term_query(SCHEMA, "title_key", key))
         searcher = self.searcher()
         found = (_matches(searcher, one, limit=20) for one in wanted)
-        return [match.paper_id for match in next(filter(None, found), [])]
+        called: list[int] = next(filter(len, found), NOTHING).papers.tolist()
+        return called
 
-    def allowed(self, query: Query, ids: Sequence[int]) -> set[int]:
+    def allowed(self, query: Query, ids: Ids) -> Ids:
         """Those of `ids` whose papers have the phrases, and lack the words, that the query says."""
         needed = conditions(query)
-        if not needed or not ids:
-            return set(ids)
-        among = with_ids(ids)
+        if not needed or not len(ids):
+            return ids
+        among = with_ids(ids.tolist())
         wanted = tantivy.Query.boolean_query([(Occur.Must, among), *needed])
-        return {match.paper_id for match in _matches(self.searcher(), wanted, len(ids))}
+        return _matches(self.searcher(), wanted, len(ids)).papers
 
     def count(self) -> int:
         return int(self.searcher().num_docs)
@@ -129,11 +124,10 @@ class Lexicon:
             return self._searcher
 
 
-def _matches(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> list[Match]:
+def _matches(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> Ranking:
     hits = searcher.search(query, limit=limit, count=False).hits
     ids = searcher.fast_field_values("id", [address for _, address in hits])
-    found = [Match(int(key or 0), score) for key, (score, _) in zip(ids, hits, strict=True)]
-    return sorted(found, key=lambda match: (-match.score, -match.paper_id))
+    return Ranking.of([int(key or 0) for key in ids], [score for score, _ in hits])
 
 
 def _ranked_by(searcher: tantivy.Searcher, query: Query) -> tantivy.Query | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,8 @@ from broadsheet.search import embedding
 from broadsheet.search.fusion import LEAST_CLOSENESS
 from broadsheet.search.likeness import middle
 from broadsheet.search.model import NoModel
-from broadsheet.search.vectors import Ids, Near, Table
+from broadsheet.search.ranking import Ids, Ranking
+from broadsheet.search.vectors import Table
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +27,13 @@ class Direction:
     table: Table
     vector: NDArray[np.float32]
 
-    def nearest(self, limit: int, among: Ids | None = None) -> list[Near]:
-        """The nearest papers that have anything to do with the query, nearest first."""
-        near = self.table.nearest(self.vector, limit, among)
-        return [one for one in near if one.closeness >= LEAST_CLOSENESS]
+    def nearest(self, limit: int, among: Ids | None = None) -> Ranking:
+        """The nearest papers that have anything to do with the query, by their cosines."""
+        return self.table.nearest(self.vector, limit, among).at_least(LEAST_CLOSENESS)
 
-    def closeness(self, papers: Iterable[int]) -> dict[int, float]:
-        """The closeness of those of the papers that are embedded."""
-        found = self.table.closeness(self.vector, np.fromiter(papers, np.int64))
-        return {one.paper_id: one.closeness for one in found}
+    def closeness(self, papers: Ids) -> Ranking:
+        """Those of the papers that are embedded, by their cosines."""
+        return self.table.closeness(self.vector, papers)
 
 
 def direction(table: Table | None, parts: Sequence[str]) -> tuple[Direction | None, str]:

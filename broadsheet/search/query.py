@@ -38,6 +38,7 @@ class Sort(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     VOTES = "votes"
+    TRENDING = "trending"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 
 from broadsheet.papers.models import Removal, latest_change
 from broadsheet.search.models import Embedding
-from broadsheet.search.vectors import State, Writer, read_state
+from broadsheet.search.vectors import State, Writer, is_sound, read_state
 
 BATCH = 2_000
+
+log = logging.getLogger(__name__)
 
 Stored = bytes | memoryview
 Row = tuple[int, int, Stored]
@@ -29,6 +32,14 @@ def ask_for_rebuild() -> None:
     """Let whoever follows next begin a new file; searches use the old one until it is full."""
     home().mkdir(parents=True, exist_ok=True)
     _request().touch()
+
+
+def inspect() -> None:
+    """Ask for a rebuild where the file is not what was written. Reads all of it."""
+    state = read_state(home())
+    if state and not is_sound(home(), state):
+        log.warning("The vector file is damaged and is made anew from the database beside it.")
+        ask_for_rebuild()
 
 
 def follow(origin: str) -> int:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from threading import Lock
 
+import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Authorship, Counter, Paper, latest_change
 from broadsheet.search.models import SameWork
+from broadsheet.search.ranking import NOTHING, Ids
 from broadsheet.search.sameness import Told, family, same_work, version_of
 
 COUNTER = "same works"
@@ -84,17 +87,18 @@ class Known:
         self._lock = Lock()
         self._seen: int | None = None
         self._of: dict[int, set[int]] = {}
+        self._linked = NOTHING.papers
 
-    def first_of_each(self, ranking: Sequence[int]) -> set[int]:
-        """The papers of a ranking without those of whose work an earlier one is a part."""
-        links = self._links()
+    def firsts(self, papers: Ids) -> NDArray[np.bool_]:
+        """Which papers of a ranking stay when each work is shown once, by its first paper."""
+        links, linked = self._links()
         shown: set[int] = set()
-        for paper in ranking:
-            if paper not in links or not links[paper] & shown:
-                shown.add(paper)
-        return shown
+        again: list[int] = []
+        for paper in papers[np.isin(papers, linked)].tolist():
+            (again.append if links[paper] & shown else shown.add)(paper)
+        return ~np.isin(papers, again)
 
-    def _links(self) -> dict[int, set[int]]:
+    def _links(self) -> tuple[dict[int, set[int]], Ids]:
         place = Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first()
         with self._lock:
             if place != self._seen:
@@ -103,7 +107,8 @@ class Known:
                     of[later].add(earlier)
                     of[earlier].add(later)
                 self._of, self._seen = dict(of), place
-            return self._of
+                self._linked = np.fromiter(of, np.int64)
+            return self._of, self._linked
 
 
 def _link(fresh: set[int], keys: set[int], versions_of: dict[int, str]) -> None:

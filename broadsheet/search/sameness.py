@@ -7,16 +7,15 @@ import re
 from dataclasses import dataclass
 
 from broadsheet.papers.identifiers import split_arxiv_id
+from broadsheet.papers.likeness import shared
 from broadsheet.papers.text import normal_title
 
 SHARED = 0.2
 """Share of the shorter abstract's runs of three words that the other has too."""
 SHARED_UNSIGNED = 0.4
 """The same where one of them has no known authors."""
-LEAST_RUNS = 25
-"""Runs of three words below which an abstract ("Discussion of X by Y") proves nothing."""
-LONGEST = 5_000
-"""Characters of an abstract that are compared."""
+SHARED_SAME_PEOPLE = 0.1
+"""The same where all authors of one are authors of the other."""
 
 _VERSION_OF = re.compile(
     r"\b(?:version|update|revision|translation) (?:of|for|to) (?:the )?(?:paper |preprint )?"
@@ -59,16 +58,10 @@ def same_work(one: Told, other: Told) -> bool:
         return bool(one.families and other.families)
     if one.title_key != other.title_key:
         return False
-    enough = SHARED if one.families and other.families else SHARED_UNSIGNED
-    return shared(one.abstract, other.abstract) >= enough
+    return shared(one.abstract, other.abstract) >= _enough(one.families, other.families)
 
 
-def shared(one: str, other: str) -> float:
-    """The share of the shorter text's runs of three words that the longer has; 0 for very short."""
-    runs = sorted((_runs(one), _runs(other)), key=len)
-    return len(runs[0] & runs[1]) / len(runs[0]) if len(runs[0]) >= LEAST_RUNS else 0.0
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = normal_title(text[:LONGEST]).split()
-    return set(zip(words, words[1:], words[2:], strict=False))
+def _enough(one: frozenset[str], other: frozenset[str]) -> float:
+    if not (one and other):
+        return SHARED_UNSIGNED
+    return SHARED_SAME_PEOPLE if one <= other or other <= one else SHARED

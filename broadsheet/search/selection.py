@@ -22,14 +22,50 @@ _ORDERS = {Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.VOTES: "most_voted
 
 
 def listed(
-    searcher: tantivy.Searcher, wanted: tantivy.Query, order: Sort, limit: int, offset: int
+    searcher: tantivy.Searcher,
+    wanted: tantivy.Query,
+    order: Sort,
+    limit: int,
+    offset: int,
+    rising: Sequence[int] = (),
 ) -> tuple[list[int], int]:
     """Paper ids of one page in an order other than relevance, and how many there are in all.
 
-    No two papers share a place, so pages fit together whatever the index does meanwhile.
+    No two papers share a place, so pages fit together whatever the index does meanwhile. In the
+    order of trends those of `rising` come first, in its order, then the others newest first.
     """
-    found = searcher.search(wanted, limit, offset=offset, order_by_field=_ORDERS[order])
+    if order is not Sort.TRENDING:
+        return _ordered(searcher, wanted, _ORDERS[order], limit, offset)
+    first = _those_of(searcher, wanted, rising)
+    page = first[offset : offset + limit]
+    others = _without(wanted, first)
+    rest, total = _ordered(
+        searcher, others, "newest", max(1, limit - len(page)), max(0, offset - len(first))
+    )
+    return [*page, *rest[: limit - len(page)]], len(first) + total
+
+
+def _ordered(
+    searcher: tantivy.Searcher, wanted: tantivy.Query, field: str, limit: int, offset: int
+) -> tuple[list[int], int]:
+    found = searcher.search(wanted, limit, offset=offset, order_by_field=field)
     return [place & _ID for place, _ in found.hits], _count(found)
+
+
+def _those_of(searcher: tantivy.Searcher, wanted: tantivy.Query, ids: Sequence[int]) -> list[int]:
+    """The papers of a query that are among `ids`, in their order."""
+    if not ids:
+        return []
+    among = tantivy.Query.boolean_query([(Occur.Must, with_ids(ids)), (Occur.Must, wanted)])
+    found, _ = _ordered(searcher, among, "newest", len(ids), 0)
+    kept = set(found)
+    return [key for key in ids if key in kept]
+
+
+def _without(wanted: tantivy.Query, ids: Sequence[int]) -> tantivy.Query:
+    if not ids:
+        return wanted
+    return tantivy.Query.boolean_query([(Occur.Must, wanted), (Occur.MustNot, with_ids(ids))])
 
 
 def is_restricted(query: Query) -> bool:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from broadsheet.papers.records import SourceError
-from broadsheet.sources import arxiv_atom, arxiv_json, bibtex, daily_page, hf_daily, oai_pmh, ris
+from broadsheet.sources import (
+    arxiv_atom,
+    arxiv_json,
+    bibtex,
+    csl_json,
+    daily_page,
+    hf_daily,
+    oai_pmh,
+    ris,
+)
 from broadsheet.sources.format import Format, Options, Readable
 
 __all__ = ["FORMATS", "Format", "Options", "Readable", "detect"]
@@ -17,6 +26,7 @@ FORMATS: dict[str, Format] = {
         oai_pmh.FORMAT,
         arxiv_atom.FORMAT,
         ris.FORMAT,
+        csl_json.FORMAT,
         bibtex.FORMAT,
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import ClassVar
 
 import msgspec
 
@@ -52,6 +53,7 @@ class Server:
     name: str
     base: str = BASE
     every: timedelta = timedelta(hours=6)
+    by_days: ClassVar[bool] = True
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from broadsheet.papers.identifiers import clean_doi
 from broadsheet.papers.records import Record, SourceError
 from broadsheet.sources import fields
+from broadsheet.sources.authorship import orcids
 from broadsheet.sources.json_answers import decoded, each
 from broadsheet.sources.names import joined_name
 from broadsheet.sources.source import Asking, Kind, Page
@@ -35,10 +37,15 @@ class _Place(msgspec.Struct, frozen=True):
     began: date | None = None
 
 
-class _Author(msgspec.Struct):
+class _Author(msgspec.Struct, rename={"orcid": "ORCID"}):
     given: str = ""
     family: str = ""
     name: str = ""
+    orcid: str | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.name or joined_name(self.given, self.family)
 
 
 class _Day(msgspec.Struct, rename={"parts": "date-parts"}):
@@ -103,6 +110,7 @@ class Journal:
     issn: str
     base: str = BASE
     every: timedelta = timedelta(days=1)
+    by_days: ClassVar[bool] = True
 
     @property
     def title(self) -> str:
@@ -139,17 +147,18 @@ class Journal:
 def record(position: str, raw: bytes) -> Record:
     """The Record that one work tells. Raises UnfitError."""
     told = _work(raw)
-    names = (one.name or joined_name(one.given, one.family) for one in told.author)
+    named = [(one.shown, one.orcid) for one in told.author]
     return Record(
         source=NAME,
         position=position,
         title=fields.required_title("".join(told.title[:1])),
         abstract=_TAG.sub("", _HEADING.sub("", told.abstract)).strip(),
-        authors=tuple(name for name in names if name),
+        authors=tuple(name for name, _ in named if name),
         doi=fields.publisher_doi(told.doi),
         published=_day(told.published),
         journal_ref="".join(told.journal[:1]),
         licence=told.license[0].url if told.license else "",
+        told=orcids(named),
     )
 
 

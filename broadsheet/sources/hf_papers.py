@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import ClassVar
 
 import msgspec
 
@@ -33,6 +34,7 @@ class DailyPapers:
     title: str = "Hugging Face daily papers"
     base: str = BASE
     every: timedelta = timedelta(hours=1)
+    by_days: ClassVar[bool] = True
 
     def records_since(self, cursor: str, asking: Asking) -> Iterator[Page]:
         done = date.fromisoformat(cursor) if cursor else None

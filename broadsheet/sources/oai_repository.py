@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -119,6 +120,8 @@ class Repository:
 
     def _is_wanted(self, category: str) -> bool:
         return bool(self.categories & {category, category.partition(".")[0]})
+
+    by_days: ClassVar[bool] = True
 
     @property
     def _host(self) -> str:

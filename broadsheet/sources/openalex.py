@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.records import LinkKind, Record, SourceError
 from broadsheet.sources import fields
+from broadsheet.sources.authorship import orcids
 from broadsheet.sources.json_answers import decoded, each
 from broadsheet.sources.source import Asking, Kind, Page
 
@@ -42,8 +44,12 @@ class _Name(msgspec.Struct):
     display_name: str | None = None
 
 
+class _Author(_Name):
+    orcid: str | None = None
+
+
 class _Authorship(msgspec.Struct):
-    author: _Name
+    author: _Author
 
 
 class _Location(msgspec.Struct):
@@ -72,6 +78,7 @@ class Works:
     filter: str
     base: str = BASE
     every: timedelta = timedelta(hours=12)
+    by_days: ClassVar[bool] = True
 
     @property
     def title(self) -> str:
@@ -121,6 +128,7 @@ def record(position: str, raw: bytes) -> Record:
         links=fields.links(LinkKind.PDF, place.pdf_url),
         journal_ref=(place.source.display_name or "") if place.source else "",
         licence=place.license or "",
+        told=orcids((one.author.display_name or "", one.author.orcid) for one in told.authorships),
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from broadsheet.papers.records import LinkKind, Record, SourceError
 from broadsheet.sources import fields
+from broadsheet.sources.authorship import emails
 from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.json_answers import decoded, each
 from broadsheet.sources.source import Asking, Kind, Page
@@ -77,6 +78,7 @@ def record(position: str, raw: bytes) -> Record:
     note = _note(raw)
     told = {name: _value(value) for name, value in note.content.items()}
     pdf = str(told.get("pdf") or "")
+    authors = _texts(told.get("authors"))
     return Record(
         source=NAME,
         position=position,
@@ -84,7 +86,7 @@ def record(position: str, raw: bytes) -> Record:
         abstract=str(told.get("abstract") or ""),
         summary=str(told.get("TLDR") or ""),
         summary_by="the authors" if told.get("TLDR") else "",
-        authors=_texts(told.get("authors")),
+        authors=authors,
         keywords=_texts(told.get("keywords")),
         published=_day(note.pdate or note.cdate),
         updated=_day(note.mdate),
@@ -95,7 +97,14 @@ def record(position: str, raw: bytes) -> Record:
                 LinkKind.PDF, f"https://openreview.net{pdf}" if pdf.startswith("/") else pdf
             ),
         ),
+        told=_addresses(authors, told.get("authorids")),
     )
+
+
+def _addresses(authors: tuple[str, ...], ids: object) -> dict[str, object]:
+    """What is known by: some authors are named by an address instead of a profile."""
+    told = ids if isinstance(ids, list) and len(ids) == len(authors) else []
+    return emails((name, str(one)) for name, one in zip(authors, told, strict=False))
 
 
 def _value(told: Any) -> Any:  # noqa: ANN401  any JSON value

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import cast
 
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +14,7 @@ from django.shortcuts import render
 
 from broadsheet.readers.joining import NoMail
 from broadsheet.readers.models import Reader
+from broadsheet.web.errors import NotHere, not_found
 
 logger = logging.getLogger(__name__)
 READS = ("GET", "HEAD", "OPTIONS")
@@ -20,13 +23,18 @@ NO_WRITES = ("/account/login", "/account/logout", "/account/2fa/authenticate", "
 
 PAGES = (
     ("account", "Profile"),
+    ("account-reading", "Reading list"),
+    ("following", "Following"),
+    ("account-notices", "Notices"),
     ("account_email", "Addresses"),
     ("account_change_password", "Password"),
     ("mfa_index", "Passkeys and codes"),
     ("socialaccount_connections", "Other sites"),
     ("usersessions_list", "Sessions"),
+    ("account-contributions", "Contributions"),
     ("account-tokens", "Tokens"),
     ("account-invitations", "Invitations"),
+    ("account-interests", "Interests"),
     ("account-data", "Data"),
 )
 """What readers look after: the name of each page's address, and the words that lead there."""
@@ -40,13 +48,19 @@ def reader_of(request: HttpRequest) -> Reader | None:
     return user if isinstance(user, Reader) or (user and user.is_authenticated) else None
 
 
+def me(request: HttpRequest) -> Reader:
+    """The signed-in reader, behind `login_required`."""
+    return cast(Reader, request.user)
+
+
 def messages_for(request: HttpRequest) -> Iterable[object]:
     """What the last action has to say, once."""
     return messages.get_messages(request) if request.COOKIES else ()
 
 
 class AnsweredFaults:
-    """Middleware: a dead mail server and a write to a read-only site get a page of their own."""
+    """Middleware: a dead mail server, a site to sign in by that is not set up, and a write to a
+    read-only site get a page of their own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -62,6 +76,8 @@ class AnsweredFaults:
             logger.error("A site to sign in by does not answer: %s", type(error).__name__)
             message = "The site by which you wanted to sign in does not answer. Try again later."
             return _sentence(request, "Not signed in", message, 503)
+        if isinstance(error, SocialApp.DoesNotExist):
+            return not_found(request, NotHere("This site does not sign in by that other site."))
         if not isinstance(error, NoMail):
             return None
         return _sentence(

@@ -18,18 +18,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from broadsheet.community.oversight import NOTICES
 from broadsheet.feeds import jobs
 from broadsheet.papers.models import Counter
 from broadsheet.search import engine
 
-COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS)
+COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS, NOTICES)
 LONGEST = 500_000
 """Bytes of a page that is kept."""
 KEPT_FOR = 3600
 """Seconds; the key changes long before where papers come in."""
 NEVER = (
-    *("/account", "/admin", "/api", "/invited", "/llms.txt", "/mcp", "/readers"),
-    *("/robots.txt", "/static"),
+    *("/account", "/admin", "/api", "/for-you", "/interests", "/invited", "/llms.txt", "/mcp"),
+    *("/notices", "/readers", "/robots.txt", "/static"),
 )
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -79,7 +80,10 @@ def _key(request: HttpRequest) -> str:
         request.get_full_path(),
         request.headers.get("Accept", "")[:500],
     )
-    follows = (_counters(), timezone.localdate(), engine.status())
+    counters = _counters()
+    # so that a page need not ask for notices while there has never been one
+    request.has_notices = NOTICES in dict(counters)  # type: ignore[attr-defined]  # ours
+    follows = (counters, timezone.localdate(), engine.status())
     return blake2b(repr((asked, follows)).encode(), digest_size=16).hexdigest()
 
 

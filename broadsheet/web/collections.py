@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from broadsheet.community import collecting
+from broadsheet.community import collecting, editors
 from broadsheet.community.limits import Refused
 from broadsheet.community.shelves import Collection, Reach
 from broadsheet.exports.forms import FORMS
+from broadsheet.notices.models import Kind
+from broadsheet.notices.telling import notify
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.web import export, syndication
@@ -22,17 +25,25 @@ from broadsheet.web.paper import named
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
 from broadsheet.web.writing import for_readers, writes
 
-SHOWN = 100
+SHOWN, STEPS = 100, 50
 
 
 def everybodys(request: HttpRequest) -> HttpResponse:
     """The public collections, the last changed first, and the reader's own."""
-    mine = Collection.objects.filter(owner_id=request.user.pk).order_by("-changed_at")
-    context = {
+    context: dict[str, Any] = {
         "public": Collection.objects.public().select_related("owner")[:SHOWN],
-        "mine": mine if request.user.is_authenticated else [],
-        "is_reader": request.user.is_authenticated,
+        "mine": [],
+        "invited": [],
+        "reader_id": request.user.pk,
     }
+    if request.user.is_authenticated:
+        known = Collection.objects.select_related("owner").order_by("-changed_at")
+        asked = known.filter(editors__reader=request.user, editors__since=None)
+        context |= {
+            "mine": known.edited_by(request.user.pk),
+            "invited": asked,
+            "token": get_token(request),
+        }
     return _unkept(render(request, "collections.html", context))
 
 
@@ -57,13 +68,67 @@ def one(request: HttpRequest, key: str, form: Format | None = None) -> HttpRespo
         "collection": found,
         "papers": papers,
         "notes": notes,
-        "is_mine": found.owner_id == request.user.pk,
+        **_shared(request, found),
         "ballot": ballot(request, papers),
         "reaches": Reach.choices,
         "forms": FORMS,
         "alternates": syndication.alternates(address),
     }
     return _unkept(render(request, "collection.html", context))
+
+
+def _shared(request: HttpRequest, found: Collection) -> dict[str, Any]:
+    """Who edits it beside its owner, and what this reader may do."""
+    reader_id = request.user.pk
+    known = found.editors.select_related("reader").order_by("invited_at")
+    everyone = list(known) if reader_id or found.reach != Reach.PRIVATE else []
+    active = [one for one in everyone if one.since]
+    mine = next((one for one in everyone if one.reader_id == reader_id), None)
+    is_mine = found.owner_id == reader_id
+    may_edit = is_mine or bool(mine and mine.since)
+    steps = found.steps.select_related("by", "paper").order_by("-id")
+    return {
+        "is_mine": is_mine,
+        "may_edit": may_edit,
+        "is_invited": bool(mine and not mine.since),
+        "editors": active,
+        "asked": [one for one in everyone if not one.since] if is_mine else [],
+        "steps": steps[:STEPS] if may_edit and everyone else [],
+    }
+
+
+@writes
+def share(request: HttpRequest, reader: Reader, key: str) -> HttpResponse:
+    """Invite an editor or dismiss one; say yes to an invitation, no to it, or leave."""
+    handle = request.POST.get("handle", "")
+    match request.POST.get("do"):
+        case "invite":
+            guest = editors.invite(reader, key, handle)
+            _tell(reader, guest, key)
+            messages.success(request, f"{guest} is asked. The collection waits for a yes.")
+        case "dismiss":
+            editors.dismiss(reader, key, handle)
+        case "accept":
+            editors.accept(reader, key)
+        case "leave":
+            editors.leave(reader, key)
+            return redirect("collections")
+        case _:
+            raise Refused("Please choose what to do.", 400)
+    return redirect("collection", key)
+
+
+def _tell(owner: Reader, guest: Reader, key: str) -> None:
+    """Tell the invited once, however often they are invited."""
+    title = Collection.objects.values_list("title", flat=True).get(key=key)
+    notify(
+        guest,
+        Kind.COLLECTION,
+        f"{owner} invites you to edit the collection “{title}”",
+        reverse("collection", args=[key]),
+        actor=owner,
+        mark=f"collection-{key}",
+    )
 
 
 @for_readers
@@ -115,7 +180,7 @@ def collect(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
             key = collecting.create(reader, request.POST.get("title", "")).key
         collecting.put(reader, key, paper.id, request.POST.get("note", ""))
         return redirect("collection", key)
-    mine = Collection.objects.filter(owner=reader).order_by("-changed_at")
+    mine = Collection.objects.edited_by(reader.pk).order_by("-changed_at")
     context: dict[str, Any] = {"paper": paper, "mine": mine, "token": get_token(request)}
     return render(request, "collect.html", context)
 

@@ -1,24 +1,27 @@
-"""Writing comments: every step is a page, so that it works without JavaScript."""
+"""Writing comments: every step is a page, so that it works without JavaScript. A script asks for
+JSON and gets what changes on the page that it stands on."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from broadsheet.community import actions, moderation
+from broadsheet.community import actions, moderation, reacting
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Comment, Why
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
+from broadsheet.web.ballots import ballot
 from broadsheet.web.comment_text import html
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import named
-from broadsheet.web.talk import writer
-from broadsheet.web.writing import for_readers, writes
+from broadsheet.web.talk import talk, writer
+from broadsheet.web.writing import for_readers, wants_json, writes
 
 
 @writes
@@ -35,7 +38,7 @@ def add(request: HttpRequest, reader: Reader, slug: str) -> HttpResponse:
         made = actions.add_comment(reader, paper.id, text, parent.id if parent else None)
     except Refused as reason:
         return _form(request, paper, text, parent=parent, problem=reason)
-    return redirect(address(made))
+    return _shown(request, made)
 
 
 @for_readers
@@ -54,17 +57,30 @@ def edit(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
         actions.edit_comment(reader, number, text)
     except Refused as reason:
         return _form(request, comment.paper, text, edited=comment, problem=reason)
-    return redirect(address(comment))
+    return _shown(request, comment)
 
 
 @writes
 def take_back(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
-    return redirect(address(actions.delete_comment(reader, number)))
+    return _shown(request, actions.delete_comment(reader, number))
 
 
 @writes
 def restore(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
-    return redirect(address(actions.restore_comment(reader, number)))
+    return _shown(request, actions.restore_comment(reader, number))
+
+
+@writes
+def react(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """One of the reactions; the button says whether it is to hold, so a second click is as one."""
+    comment = _standing(number)
+    holds = request.POST.get("holds") != "no"
+    reacting.react(reader, number, request.POST.get("feeling", ""), holds=holds)
+    if not wants_json(request):
+        return redirect(address(comment))
+    felt = reacting.felt([number], reader.pk)[number]
+    context = {"comment": comment, "felt": felt, "token": get_token(request)}
+    return JsonResponse({"html": render_to_string("_reactions.html", context, request)})
 
 
 @for_readers
@@ -97,6 +113,16 @@ def address(comment: Comment) -> str:
     return f"{reverse('paper', args=[comment.paper.slug])}#comment-{comment.pk}"
 
 
+def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """Back to the comment; for a script the whole discussion, in which others may have spoken."""
+    if not wants_json(request):
+        return redirect(address(comment))
+    paper = comment.paper
+    context = {"paper": paper, "talk": talk(request, paper), "ballot": ballot(request, [paper])}
+    made = render_to_string("_discussion.html", context, request)
+    return JsonResponse({"id": comment.pk, "address": address(comment), "html": made})
+
+
 def _standing(number: int | str) -> Comment:
     """The comment with this number, if everybody may read it."""
     known = Comment.objects.standing().select_related("paper", "reader")
@@ -116,7 +142,12 @@ def _form(
     preview: bool = False,
     problem: Refused | None = None,
 ) -> HttpResponse:
-    """The page to write on: with what was written, what is answered, and what was wrong."""
+    """The page to write on: with what was written, what is answered, and what was wrong. For a
+    script the form alone, the preview alone, or the sentence."""
+    if problem and wants_json(request):
+        raise problem
+    if preview and wants_json(request):
+        return JsonResponse({"preview": html(text)})
     action = ("comment-edit", edited.pk) if edited else ("comments", paper.slug)
     context = {
         "paper": paper,
@@ -130,4 +161,6 @@ def _form(
         "action": reverse(action[0], args=[action[1]]),
         "token": get_token(request),
     }
+    if wants_json(request):
+        return JsonResponse({"html": render_to_string("_answer.html", context, request)})
     return render(request, "comment.html", context, status=problem.status if problem else 200)

@@ -14,11 +14,10 @@ from broadsheet.exports import caching, markdown, whole
 from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
 from broadsheet.feeds import choice as choices
-from broadsheet.feeds import lists, spans
+from broadsheet.feeds import finding, lists, spans
 from broadsheet.feeds.choice import Choice, UnusableChoice
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import Kind, Span
-from broadsheet.search import engine
 from broadsheet.search.query import parse
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import named
@@ -89,7 +88,7 @@ def newest(request: HttpRequest, form: str) -> HttpResponse:
 def _search(request: HttpRequest, form: str) -> HttpResponse:
     query = parse(request.GET.get("q", ""))
     number = page_number(request.GET.get("page", "1"))
-    results = engine.search(query, limit=PAGE, offset=(number - 1) * PAGE)
+    results = finding.search(query, limit=PAGE, offset=(number - 1) * PAGE)
     found = whole.load([hit.paper_id for hit in results.hits])
     if form == MARKDOWN:
         note = query.problem or results.note

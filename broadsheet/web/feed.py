@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from broadsheet.contributions import crediting
 from broadsheet.feeds import choice as choices
 from broadsheet.feeds import lists, spans
 from broadsheet.feeds.choice import Choice, UnusableChoice
@@ -75,6 +76,8 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "papers": page,
         "ballot": ballot(request, page),
         "others": same_works.others(paper.id for paper in page),
+        "submitters": crediting.submitters([paper.id for paper in page]),
+        "curators": crediting.curators(span.first) if span.kind == "day" else [],
         "total": everything.count(),
         "after": after,
         "following": following,

@@ -18,12 +18,14 @@ from broadsheet.feeds.lists import PAGE
 from broadsheet.feeds.models import Draw, Heading, Kind
 from broadsheet.feeds.placing import archive
 from broadsheet.feeds.streams import Page, Stream
+from broadsheet.notices.models import About as Followed
 from broadsheet.papers import categories
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import title_key
 from broadsheet.web import addresses, export, syndication
 from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
+from broadsheet.web.following import Button, button
 from broadsheet.web.paper import SOURCES
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
 
@@ -159,9 +161,17 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
         "orders": [(ORDER_NAMES[order], order, listing.in_order(order)) for order in ORDERS],
         "drawn": drawn,
         "letter": _letter(listing, choice),
+        "follow": _follow(request, listing),
         "alternates": syndication.alternates(listing.address, here),
     }
     return render(request, "list.html", context)
+
+
+def _follow(request: HttpRequest, listing: Listing) -> Button | None:
+    about = "category" if listing.kind == "field" else listing.kind
+    if about not in ("author", "category", "keyword"):
+        return None
+    return button(request, Followed(about), listing.stream.name or listing.title)
 
 
 def _letter(listing: Listing, choice: Choice) -> str:

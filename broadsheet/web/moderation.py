@@ -93,7 +93,7 @@ def comment(request: HttpRequest, moderator: Reader, number: int) -> HttpRespons
     if Flag.objects.waiting().filter(comment=known).exists():
         choices.append(("dismiss", "Leave it as it is"))
     about = {"writer": writer(known), "body": html(known.text)}
-    return _decision(request, "Decide about a comment", choices, known.paper.slug, about)
+    return decision_page(request, "Decide about a comment", choices, known.paper.slug, about)
 
 
 @for_moderators
@@ -107,7 +107,7 @@ def paper(request: HttpRequest, moderator: Reader, slug: str) -> HttpResponse:
         return redirect("paper", found.slug)
     is_locked = Lock.objects.filter(paper=found).exists()
     choices = [("unlock", "Open the discussion")] if is_locked else [("lock", "Close it")]
-    return _decision(request, "The discussion of a paper", choices, found.slug)
+    return decision_page(request, "The discussion of a paper", choices, found.slug)
 
 
 @for_moderators
@@ -123,7 +123,7 @@ def ban(request: HttpRequest, moderator: Reader) -> HttpResponse:
         return redirect("moderation")
     choices = [("ban", "Ban"), ("unban", "Lift the ban")]
     extra = {"handle": request.GET.get("handle", "")}
-    return _decision(request, "Ban a reader", choices, "", extra)
+    return decision_page(request, "Ban a reader", choices, "", extra)
 
 
 def _end(days: str) -> datetime:
@@ -132,7 +132,7 @@ def _end(days: str) -> datetime:
     return timezone.now() + timedelta(days=int(days))
 
 
-def _decision(
+def decision_page(
     request: HttpRequest,
     title: str,
     choices: list[tuple[str, str]],
@@ -148,6 +148,8 @@ def _decision(
         "body": "",
         "writer": "",
         "handle": None,
+        "days": True,
+        "about": "",
     }
     return render(request, "decision.html", context | (extra or {}))
 

@@ -20,6 +20,7 @@ ORDERS = {
     Sort.NEWEST: "Newest",
     Sort.OLDEST: "Oldest",
     Sort.VOTES: "Votes",
+    Sort.TRENDING: "Trending",
 }
 BALANCES = (
     (0.0, "Words only"),

@@ -10,25 +10,34 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from broadsheet.community.marks import open_voters
+from broadsheet.contributions.crediting import Credit
+from broadsheet.contributions.curation import is_curator
 from broadsheet.exports import bibtex, whole
 from broadsheet.exports.forms import FORMS
 from broadsheet.exports.whole import Whole
 from broadsheet.feeds.medals import medals_of
 from broadsheet.feeds.reasons import reasons
 from broadsheet.feeds.spans import day_of
+from broadsheet.notices.models import About
 from broadsheet.papers.identifiers import split_arxiv_id
 from broadsheet.papers.models import Paper
-from broadsheet.papers.text import plain
+from broadsheet.papers.text import plain, title_key
+from broadsheet.readers.models import Reader
 from broadsheet.search import engine, same_works
 from broadsheet.search.keyphrases import MOST, keyphrases
-from broadsheet.web import cards, metadata
+from broadsheet.web import cards, findings, histories, metadata
 from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import Address
+from broadsheet.web.desk import desk
 from broadsheet.web.errors import NotHere
+from broadsheet.web.following import button
 from broadsheet.web.talk import talk
 
 NAMES_SHOWN = 30
 SIMILAR = 6
+VOTERS = 12
+"""Of those who let it be seen, how many are named."""
 SOURCES = {
     "acl": "ACL Anthology",
     "arxiv": "arXiv",
@@ -44,6 +53,7 @@ SOURCES = {
     "arxiv-atom": "arXiv API",
     "arxiv-json": "arXiv metadata",
     "bibtex": "BibTeX file",
+    "csl-json": "CSL-JSON file",
     "daily-page": "Daily Papers, saved page",
     "hf-daily": "Hugging Face Daily Papers",
     "oai-arxiv": "arXiv, by OAI-PMH",
@@ -59,8 +69,16 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
     if found.slug != slug:
         return redirect("paper", found.slug)
     [known] = whole.load([found.id])
+    said = talk(request, found)
     context = _facts(found, known) | _metadata(known, request)
-    context |= {"ballot": ballot(request, [found]), "talk": talk(request, found)}
+    context |= {
+        "ballot": ballot(request, [found]),
+        "talk": said,
+        "desk": desk(request, found),
+        "follow": button(request, About.PAPER, found.slug, mark=str(found.id)),
+        "voters": open_voters(found.id, VOTERS) if found.own_votes else [],
+    }
+    context |= _people(request, said.credit, known)
     return render(request, "paper.html", context)
 
 
@@ -78,6 +96,20 @@ def named(slug: str) -> Paper:
 def by_other_name(name: str) -> Paper | None:
     """The paper with this number here, arXiv id in any spelling, or DOI."""
     return Paper.objects.called(name)
+
+
+def _people(request: HttpRequest, credit: Credit, known: Whole) -> dict[str, Any]:
+    """Which of the authors read here, and what this reader may do."""
+    here = {
+        name: credit.claims[key].reader
+        for name in (known.authors if credit.claims else ())
+        if (key := title_key(name)) in credit.claims
+    }
+    may = {"set_links": False, "place": False}
+    if isinstance(request.user, Reader):
+        mine = [one.pk for one in here.values()]
+        may = {"set_links": request.user.pk in mine, "place": is_curator(request.user)}
+    return {"authors_here": here, "may": may}
 
 
 def _metadata(known: Whole, request: HttpRequest) -> dict[str, Any]:
@@ -111,6 +143,9 @@ def _facts(paper: Paper, known: Whole) -> dict[str, Any]:
         "bibtex": bibtex.entry(known),
         "keyphrases": _keyphrases(paper),
         "others": others,
+        "also_at": histories.also_at(paper),
+        "history": histories.history(paper),
+        "findings": findings.lines(paper),
         "similar": _similar(paper, {other.paper_id for other in others}),
         "medals": medals_of(paper, timezone.localdate()),
         "reasons": reasons(paper),

@@ -3,51 +3,103 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from broadsheet.community import actions as community
-from broadsheet.community.takeout import deeds
+from broadsheet.community import keeping
+from broadsheet.community.desks import Showing
+from broadsheet.community.takeout import deeds as done
+from broadsheet.community.takeout import desk
+from broadsheet.contributions import takeout as contributions
+from broadsheet.interests import carrying
+from broadsheet.notices.following import is_muted
+from broadsheet.notices.models import About
+from broadsheet.notices.takeout import told
 from broadsheet.readers import actions, takeout
 from broadsheet.readers.actions import Refused
 from broadsheet.readers.forms import FarewellForm, ProfileForm, TokenForm
 from broadsheet.readers.joining import INVITATION
 from broadsheet.readers.models import Happening, Reader
 from broadsheet.readers.tokens import MEANINGS
+from broadsheet.web import deeds
+from broadsheet.web.accounts import me
 from broadsheet.web.errors import NotHere
+from broadsheet.web.following import button
 
-GIVERS: list[takeout.Giver] = [takeout.account, deeds]
+GIVERS: list[takeout.Giver] = [
+    takeout.account,
+    done,
+    desk,
+    contributions.brought,
+    told,
+    carrying.takeout,
+]
 """What a takeout holds."""
 LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
-    "Your votes are taken back and your collections are deleted.",
+    "Your votes are taken back, as are reactions, and your collections are deleted.",
+    "Your reading list, notes, notices and all that you follow are deleted.",
+    "Your interests are deleted with all that was learned, and their links end.",
     "Your comments stay, without your name; take back first those that should not.",
+    "Papers that you submitted stay on their days, without your name; links that you set as an "
+    "author stay. Your claims end.",
     "Readers whom you invited stay.",
 ]
 """What happens when an account is deleted, in sentences."""
 
 
-def profile(request: HttpRequest, handle: str) -> HttpResponse:
+class ShowingForm(ModelForm):  # type: ignore[type-arg]  # subscripted in the stubs alone
+    class Meta:
+        model = Showing
+        fields = ("papers", "comments", "collections", "votes")
+
+
+def profile(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
+    """What one reader lets others see; with `part`, all of one kind of deeds."""
     found = Reader.objects.filter(username=handle, is_active=True).select_related("invited_by")
     reader = found.first()
     if reader is None:
         raise NotHere("No reader here has this handle.")
+    showing, is_me = keeping.showing(reader), reader == request.user
+    parts = list(deeds.PARTS) if is_me else deeds.shown(reader, showing)
+    if part and part not in parts:
+        raise NotHere("There is nothing of this kind to see here.")
+    most, after = (deeds.PAGE, request.GET.get("after", "")) if part else (deeds.FIRST, "")
     context = {
         "them": reader,
-        "is_me": reader == request.user,
+        "is_me": is_me,
+        "part": part,
+        "after": after,
+        "parts": [deeds.part(name, reader, after, most) for name in ([part] if part else parts)],
+        "hidden": set(parts) - set(deeds.shown(reader, showing)),
+        **_towards(request, reader),
         "shows_all": reader.is_public or reader == request.user,
         "guests": reader.invited.filter(is_active=True).order_by("date_joined")[:100],
     }
     return render(request, "profile.html", context)
+
+
+def _towards(request: HttpRequest, them: Reader) -> dict[str, Any]:
+    """The buttons of a profile, for those who signed in; not on one's own."""
+    if not request.user.is_authenticated or request.user == them:
+        return {"follow": None, "is_muted": False, "token": ""}
+    return {
+        "follow": button(request, About.READER, them.username, mark=str(them.pk)),
+        "is_muted": is_muted(request.user.pk, them),
+        "token": get_token(request),
+    }
 
 
 @never_cache
@@ -55,11 +107,15 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     reader = me(request)
     form = ProfileForm(request.POST or None, instance=reader, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    showing = ShowingForm(
+        request.POST or None, instance=keeping.showing(reader), label_suffix="", prefix="show"
+    )
+    if request.method == "POST" and form.is_valid() and showing.is_valid():
         form.save()
+        keeping.show(reader, showing.cleaned_data)
         messages.success(request, "Your profile is saved.")
         return redirect("account")
-    return render(request, "account_profile.html", {"form": form})
+    return render(request, "account_profile.html", {"form": form, "showing": showing})
 
 
 @never_cache
@@ -140,12 +196,8 @@ def farewell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         auth.logout(request)
         community.leave(reader)
+        contributions.leave(reader)
         reader.delete()
         messages.success(request, "Your account is deleted. Fare well.")
         return redirect("papers")
     return render(request, "account_farewell.html", {"form": form, "leaves": LEAVES})
-
-
-def me(request: HttpRequest) -> Reader:
-    """The signed-in reader, behind `login_required`."""
-    return cast(Reader, request.user)

@@ -10,16 +10,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from broadsheet.feeds import finding
+from broadsheet.notices.models import About
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine, same_works
-from broadsheet.search.engine import Hit, Results, Status
 from broadsheet.search.marks import Marks, marks
 from broadsheet.search.query import Query, Sort, parse
+from broadsheet.search.results import Hit, Results, Status
 from broadsheet.search.suggest import Kind, Suggestion
 from broadsheet.web import addresses, narrowing
 from broadsheet.web.ballots import ballot
 from broadsheet.web.cards import count
 from broadsheet.web.errors import NotHere
+from broadsheet.web.following import button
 from broadsheet.web.paper import by_other_name
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format, alternates, respond
 
@@ -44,7 +47,7 @@ def results(request: HttpRequest) -> HttpResponse:
     number = page_number(request.GET.get("page", "1"))
     if query.name and (named := by_other_name(query.name)):
         return redirect("paper", named.slug)
-    found = engine.search(query, limit=PAGE, offset=(number - 1) * PAGE, counting=True)
+    found = finding.search(query, limit=PAGE, offset=(number - 1) * PAGE, counting=True)
     status = engine.status()
     sought = marks(query)
     cards = _with_reasons(found.hits, sought)
@@ -63,6 +66,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "is_cut": query.order is Sort.RELEVANCE and found.total >= engine.DEPTH,
         "notes": _notes(found, status),
         **_ways(query, found),
+        "follow": button(request, About.SEARCH, query.text) if found.hits else None,
         "letter": addresses.letter("search", query.text),
         "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }
@@ -158,7 +162,7 @@ def _notes(found: Results, status: Status) -> list[str]:
 def feed(request: HttpRequest, form: Format) -> HttpResponse:
     """The best papers for a query as a feed."""
     query = parse(request.GET.get("q", ""))
-    found = engine.search(query, limit=FEED_ITEMS)
+    found = finding.search(query, limit=FEED_ITEMS)
     papers = Paper.objects.cards([hit.paper_id for hit in found.hits])
     address = f"{reverse('papers')}?{urlencode({'q': query.text})}"
     return respond(request, Feed(f"Search: {query.text}", address, papers), form)

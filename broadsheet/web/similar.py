@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine
+from broadsheet.search.results import Hit
 from broadsheet.web.cards import count
 from broadsheet.web.paper import by_other_name
 
@@ -40,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "similar.html", context)
 
 
-def _papers(hits: list[engine.Hit]) -> list[Paper]:
+def _papers(hits: list[Hit]) -> list[Paper]:
     return Paper.objects.cards([hit.paper_id for hit in hits])
 
 

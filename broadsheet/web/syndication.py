@@ -6,8 +6,8 @@ of an entry is HTML inside the feed, escaped: a reader that knows no MathML stil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from typing import Literal
@@ -46,6 +46,8 @@ class Feed:
     address: str
     """Path and query of the page whose papers these are."""
     papers: Sequence[Paper]
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    """Why a paper is in it, by ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class _Item:
     updated: datetime
 
 
-def _item(paper: Paper, site: str) -> _Item:
+def _item(paper: Paper, site: str, reason: str = "") -> _Item:
     day = _moment(paper.day or paper.published)
     abstract = "".join(f"<p>{text}</p>" for text in wide.paragraphs(paper.abstract))
     if not abstract and paper.summary:
@@ -94,12 +96,16 @@ def _item(paper: Paper, site: str) -> _Item:
         f"tag:{urlsplit(site).hostname},2025:paper/{paper.id}",
         f"{site}/papers/{paper.slug}",
         plain(paper.title),
-        f"<p><i>{_escaped(cards.byline(paper))}</i></p>{abstract}",
+        f"<p><i>{_escaped(cards.byline(paper))}</i></p>{_why(reason)}{abstract}",
         paper.first_names,
         paper.category_codes,
         day,
         max(day, _moment(paper.updated)),
     )
+
+
+def _why(reason: str) -> str:
+    return f"<p>Picked for you: {_escaped(reason)}.</p>" if reason else ""
 
 
 def _escaped(text: str) -> str:
@@ -126,7 +132,7 @@ def rss(feed: Feed, site: str, own: str) -> bytes:
     _add(channel, "lastBuildDate", format_datetime(_changed(feed), usegmt=True))
     etree.SubElement(channel, f"{{{ATOM}}}link", {"rel": "self", "href": own, "type": TYPES["rss"]})
     for paper in feed.papers:
-        item = _item(paper, site)
+        item = _item(paper, site, feed.reasons.get(paper.id, ""))
         entry = etree.SubElement(channel, "item")
         _add(entry, "title", item.title)
         _add(entry, "link", item.url)
@@ -149,7 +155,7 @@ def atom(feed: Feed, site: str, own: str) -> bytes:
     etree.SubElement(root, "link", {"rel": "alternate", "href": site + feed.address})
     _add(etree.SubElement(root, "author"), "name", settings.SITE_NAME)
     for paper in feed.papers:
-        item = _item(paper, site)
+        item = _item(paper, site, feed.reasons.get(paper.id, ""))
         entry = etree.SubElement(root, "entry")
         _add(entry, "id", item.id)
         _add(entry, "title", item.title)
@@ -165,7 +171,7 @@ def atom(feed: Feed, site: str, own: str) -> bytes:
 
 
 def json_feed(feed: Feed, site: str, own: str) -> bytes:
-    items = [_item(paper, site) for paper in feed.papers]
+    items = [_item(paper, site, feed.reasons.get(paper.id, "")) for paper in feed.papers]
     return msgspec.json.encode(
         {
             "version": "https://jsonfeed.org/version/1.1",

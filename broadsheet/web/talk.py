@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from markupsafe import Markup
 
 from broadsheet.community.models import Comment, Lock
+from broadsheet.community.reacting import Felt, felt
+from broadsheet.contributions.crediting import Credit, credits_of
 from broadsheet.papers.models import Paper
 from broadsheet.web.comment_text import html
 
@@ -38,16 +40,23 @@ class Talk:
     is_locked: bool
     may_write: bool
     is_moderator: bool
+    felt: dict[int, list[Felt]]
+    """Reactions by the id of the comment."""
+    credit: Credit
+    """Who of those who talk wrote the paper, or submitted it."""
 
 
 def talk(request: HttpRequest, paper: Paper) -> Talk:
-    """Threads in the order in which they began, each answer below what it answers; two queries."""
+    """Threads in the order in which they began, each answer below what it answers; four
+    queries, and one more for reactions where there are comments."""
     comments = list(Comment.objects.on(paper.id))
     is_locked = Lock.objects.filter(paper=paper).exists()
     user = request.user
     staff = bool(user.is_authenticated and user.is_staff)
     may_write = user.is_authenticated and (staff or not is_locked)
-    return Talk(threaded(comments, user.pk, shows_all=staff), is_locked, may_write, staff)
+    said = threaded(comments, user.pk, shows_all=staff)
+    reactions = felt([one.comment.id for one in said], user.pk) if said else {}
+    return Talk(said, is_locked, may_write, staff, reactions, credits_of([paper.id])[paper.id])
 
 
 def threaded(comments: list[Comment], reader_id: int | None, *, shows_all: bool) -> list[Said]:

@@ -50,8 +50,8 @@ def test_a_paper_from_elsewhere_has_the_same_shape(get: Get) -> None:
             "title": "Rivers",
             "summary": "Water.",
             "authors": [
-                {"name": "Ann Tester", "hidden": False},
-                {"name": "Bob", "hidden": False},
+                {"_id": "2512.00001:0", "name": "Ann Tester", "hidden": False},
+                {"_id": "2512.00001:1", "name": "Bob", "hidden": False},
             ],
             "publishedAt": "2025-12-12T00:00:00.000Z",
             "submittedOnDailyAt": "2025-12-15T00:00:00.000Z",
@@ -103,8 +103,8 @@ def test_claims_stay_only_as_long_as_the_names_are_the_ones_shown(get: Get) -> N
     assert get("/api/papers/2512.00007")["authors"][0]["status"] == "claimed_verified"
     Paper.objects.get(slug="2512.00007").authorships.filter(position=0).update(name="A. Tester")
     assert get("/api/papers/2512.00007")["authors"] == [
-        {"name": "A. Tester", "hidden": False},
-        {"name": "Cy Trial", "hidden": False},
+        {"_id": "2512.00007:0", "name": "A. Tester", "hidden": False},
+        {"_id": "2512.00007:1", "name": "Cy Trial", "hidden": False},
     ]
 
 
@@ -252,9 +252,9 @@ def test_unchanged_answers_cost_one_query(
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/api/daily_papers?limit=100", 9),
-        ("/api/papers?limit=100", 9),
-        ("/api/papers/2512.00000", 9),
+        ("/api/daily_papers?limit=100", 12),
+        ("/api/papers?limit=100", 12),
+        ("/api/papers/2512.00000", 12),
     ],
 )
 def test_answers_ask_the_database_the_same_however_long_they_are(

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
 from django.test import Client as Browser
+from httpx2 import AsyncClient
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
+from broadsheet.community.models import Vote
 from tests.api.running import Server
+from tests.community.people import make_reader
 from tests.processes import ROOT
+from tests.shelf import make_paper
 
 T = TypeVar("T")
 MODES = ["auto", "legacy"]
@@ -33,19 +39,26 @@ INITIALIZE = {
 }
 
 
-def over_http(server: Server, mode: str, talk: Callable[[Client], Awaitable[T]]) -> T:
+def over_http(
+    server: Server, mode: str, talk: Callable[[Client], Awaitable[T]], token: str = ""
+) -> T:
     async def run() -> T:
-        async with Client(f"{server.address}/mcp", mode=mode) as client:
-            return await talk(client)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with AsyncClient(headers=headers, timeout=30) as asking:
+            way = streamable_http_client(f"{server.address}/mcp", http_client=asking)
+            async with Client(way, mode=mode) as client:
+                return await talk(client)
 
     return asyncio.run(asyncio.wait_for(run(), 60))
 
 
-def over_stdio(server: Server, mode: str, talk: Callable[[Client], Awaitable[T]]) -> T:
+def over_stdio(
+    server: Server, mode: str, talk: Callable[[Client], Awaitable[T]], token: str = ""
+) -> T:
     command = StdioServerParameters(
         command=sys.executable,
         args=["-m", "broadsheet", "mcp"],
-        env={"PATH": os.environ["PATH"], **server.environment},
+        env={"PATH": os.environ["PATH"], "BROADSHEET_TOKEN": token, **server.environment},
         cwd=ROOT,
     )
 
@@ -88,7 +101,8 @@ def test_an_agent_reads_everything(
 ) -> None:
     told = transport(server, mode, everything)
     assert told["tools"] == (
-        "papers_of_a_day read_paper search_papers similar_papers trending_papers"
+        "comment_on_paper my_picks papers_of_a_day read_paper save_paper search_papers "
+        "similar_papers trending_papers vote_for_paper"
     )
     assert "## 1. [Invented Rivers and Their α-Banks](" in told["search"]
     assert told["paper"].startswith("# Invented Rivers and Their α-Banks\n")
@@ -101,6 +115,111 @@ def test_an_agent_reads_everything(
     assert told["wrong"] == "Fault: There is no day tomorrow in the calendar."
     assert told["nameless"].startswith("Fault: Object missing required field `name`")
     assert told["unknown"].startswith("Fault: There is no tool 'write_paper'; there are search_")
+
+
+def token_of(server: Server, handle: str, scopes: str) -> str:
+    """A token of a reader of that site, made there."""
+    script = (
+        "from broadsheet.readers import actions\n"
+        f"reader = Reader.objects.filter(username={handle!r}).first() or actions.add_reader("
+        f"{handle!r}, '{handle}@example.org', 'seven wet herons', is_admin=False)\n"
+        f"print('told:' + actions.make_token(reader, 'agent', {scopes.split()!r})[1])\n"
+    )
+    done = shell(server, script)
+    return done.rpartition("told:")[2].split()[0]
+
+
+def shell(server: Server, script: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "broadsheet", "shell"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **server.environment},
+        input=script,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+async def writes(client: Client) -> dict[str, str]:
+    tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    hints = [tool.annotations for tool in tools.values() if tool.annotations]
+    assert sum(not hint.read_only_hint for hint in hints) == 3
+    paper = {"name": "2512.00007"}
+    return {
+        "vote": await said(client, "vote_for_paper", **paper),
+        "again": await said(client, "vote_for_paper", **paper),
+        "save": await said(client, "save_paper", **paper, note="For later."),
+        "comment": await said(client, "comment_on_paper", **paper, text="So $x^2$."),
+        "empty": await said(client, "comment_on_paper", **paper, text=""),
+        "missing": await said(client, "vote_for_paper", name="2512.99999"),
+        "back": await said(client, "vote_for_paper", **paper, vote=False),
+    }
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("transport", [over_http, over_stdio])
+def test_an_agent_votes_saves_and_comments_for_its_reader(
+    server: Server, mode: str, transport: Callable[..., dict[str, str]]
+) -> None:
+    handle = f"{transport.__name__.replace('_', '-')}-{mode}"
+    token = token_of(server, handle, "vote collect comment")
+    told = transport(server, mode, writes, token)
+    assert told["vote"] == told["again"], "one vote, however often"
+    assert told["vote"].startswith("Voted; the paper has ")
+    assert told["save"].startswith("Saved to To read: /collections/")
+    assert told["comment"].startswith("Comment ")
+    assert told["empty"].startswith("Fault: ")
+    assert told["missing"] == "Fault: No paper here is called 2512.99999."
+    assert told["back"].startswith("No vote of yours; the paper has ")
+    asks = (
+        "from broadsheet.community.models import Comment, Vote\n"
+        "from broadsheet.community.shelves import Item\n"
+        f"mine = {{'reader__username': {handle!r}}}\n"
+        "print('told:', Vote.objects.filter(**mine).count(), Comment.objects.filter(**mine)"
+        f".count(), *Item.objects.filter(collection__owner__username={handle!r})"
+        ".values_list('collection__reach', 'note'))\n"
+    )
+    assert "told: 0 1 ('private', 'For later.')" in shell(server, asks)
+
+
+@pytest.mark.parametrize("transport", [over_http, over_stdio])
+@pytest.mark.parametrize(
+    ("scopes", "reason"),
+    [
+        (None, "Fault: This needs a token"),
+        ("made-up", "Fault: This token is not good"),
+        ("read", "Fault: This token does not allow: "),
+    ],
+)
+def test_an_agent_without_the_scope_writes_nothing_and_is_told_why(
+    server: Server, transport: Callable[..., dict[str, str]], scopes: str | None, reason: str
+) -> None:
+    token = token_of(server, "curious", scopes) if scopes == "read" else f"bst_{scopes}"
+    told = transport(server, "auto", writes, token if scopes else "")
+    assert [text for text in told.values() if not text.startswith(reason)] == []
+    asks = (
+        "from broadsheet.community.models import Act\n"
+        "print('told:', Act.objects.filter(reader__username='curious').count())\n"
+    )
+    assert "told: 0" in shell(server, asks)
+
+
+def test_a_cookie_alone_writes_nothing(client: Browser, db: None) -> None:
+    """A page of another site could send it."""
+    client.force_login(make_reader())
+    make_paper("Rivers", arxiv_id="2512.00001")
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "vote_for_paper", "arguments": {"name": "2512.00001"}},
+    }
+    _, told = post(client, call, **{"MCP-Protocol-Version": "2025-06-18"})
+    assert "This needs a token" in told
+    assert not Vote.objects.exists()
 
 
 def test_addresses_in_answers_lead_to_this_site(server: Server) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from broadsheet.search import engine, jobs
-from broadsheet.search.engine import Hit
+from broadsheet.search.results import Hit
 from tests.api.conftest import Get
 from tests.shelf import make_paper
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from broadsheet.harvests import actions, claims, configured, jobs, running
-from broadsheet.harvests.models import Run
+from broadsheet.harvests.models import Host, Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Cursor, Paper
@@ -168,6 +168,7 @@ def test_after_a_broken_page_the_cursor_stands_before_it_and_the_next_run_brings
         assert (told.new, Paper.objects.count()) == (3, 3)
         assert position()["cs"].get("token") == "3"
         other.respond = only_cs(Repository(PAPERS))
+        Host.objects.update(rests_until=None)  # the time that it asked for is over
         again = running.run(source(other.address))
     assert (again.new, again.error, Paper.objects.count()) == (5, "", 8)
 

@@ -125,6 +125,22 @@ def test_different_identifiers_are_different_works() -> None:
     assert not same_work(facts(doi="10.1/a"), facts(doi="10.1/b"))
 
 
+def test_remarks_of_several_people_on_one_work_are_several() -> None:
+    title = 'Discussion of "Tidal forests on the edge" by Example and Sample'
+    abstract = "Discussion of Tidal forests on the edge by Example and Sample [arXiv:2512.00001]"
+    known = facts(title=title, abstract=abstract, names=("Ada Example",))
+    assert not same_work(known, facts(title=title, abstract=abstract, names=("Bo Sample",)))
+    assert not same_work(known, facts(title=title, abstract=abstract))
+    assert same_work(known, facts(title=title, abstract=abstract, names=("A. Example",)))
+
+
+def test_abstracts_that_share_nothing_are_of_two_works() -> None:
+    known = facts(abstract=" ".join(f"tide{number}" for number in range(40)))
+    other = facts(abstract=" ".join(f"moon{number}" for number in range(40)))
+    assert not same_work(known, other)
+    assert same_work(known, facts(abstract="Tides, in brief."))
+
+
 def test_the_same_abstract_settles_it() -> None:
     abstract = "We study how forests on the edge of the sea grow and fall with the tide."
     known = facts(abstract=abstract, names=("Ada B.",))

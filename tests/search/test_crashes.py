@@ -26,6 +26,7 @@ from broadsheet.papers.records import Record
 from broadsheet.search import engine, index, jobs, replica, schema, soundness
 from broadsheet.search.models import Embedding
 from broadsheet.search.query import parse
+from broadsheet.search.results import Results
 from broadsheet.search.vectors import Reader
 from tests.processes import ROOT
 from tests.search.papers import make_paper
@@ -36,7 +37,7 @@ KILLS = int(os.environ.get("BROADSHEET_TEST_KILLS", "3"))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("encoder")]
 
 
-def asked(text: str) -> engine.Results:
+def asked(text: str) -> Results:
     """What a process that has just started answers."""
     return engine.Engine(Path(settings.INDEX)).search(parse(text), 2_000, 0)
 
@@ -264,6 +265,20 @@ def test_damaged_vectors_come_back_from_the_database(harm: Callable[[], None]) -
     assert not answer.meaning
     jobs.catch_up()
     assert asked("sand").meaning
+
+
+@pytest.mark.parametrize("kind", ["heads", "vectors"])
+def test_bytes_that_rotted_in_the_vector_file_are_noticed_and_made_anew(kind: str) -> None:
+    fill(0, 30)
+    embed_all()
+    known = [(hit.paper_id, hit.closeness) for hit in asked("sand").hits]
+    file = next(replica.home().glob(f"*.{kind}"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    file.write_bytes(content)
+    jobs.catch_up()
+    assert next(replica.home().glob(f"*.{kind}")) != file
+    assert [(hit.paper_id, hit.closeness) for hit in asked("sand").hits] == known
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from broadsheet.papers.models import Paper
 from broadsheet.search import embedding, engine, jobs
-from broadsheet.search.engine import Results
 from broadsheet.search.query import parse
+from broadsheet.search.results import Results
 from tests.search.papers import WordEncoder, make_paper
 
 pytestmark = pytest.mark.django_db

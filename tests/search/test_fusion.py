@@ -7,15 +7,29 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from broadsheet.search.fusion import LEAST_CLOSENESS, MEANING, blended, expected
+from broadsheet.search.ranking import Ranking
 
 
-def order(words: dict[int, float], closeness: dict[int, float], **how: float) -> list[int]:
-    return [key for key, _ in blended(words, closeness, **how)]  # type: ignore[arg-type]  # depth
+def ranking(scores: dict[int, float]) -> Ranking:
+    return Ranking.of(list(scores), list(scores.values()))
+
+
+def fused(
+    words: dict[int, float], closeness: dict[int, float], meaning: float = MEANING, depth: int = 99
+) -> dict[int, float]:
+    both = blended(ranking(words), ranking(closeness), meaning, depth)
+    return dict(zip(both.papers.tolist(), both.scores.tolist(), strict=True))
+
+
+def order(
+    words: dict[int, float], closeness: dict[int, float], meaning: float = MEANING
+) -> list[int]:
+    return list(fused(words, closeness, meaning, 1_000))
 
 
 def test_scores_are_shares_of_the_best_words_and_closeness() -> None:
-    fused = dict(blended({1: 8, 2: 4}, {1: 0.5, 2: 0.7}, meaning=0.6))
-    assert fused == pytest.approx({1: 0.4 + 0.3, 2: 0.2 + 0.42})
+    both = fused({1: 8, 2: 4}, {1: 0.5, 2: 0.7}, meaning=0.6)
+    assert both == pytest.approx({1: 0.4 + 0.3, 2: 0.2 + 0.42})
 
 
 def test_how_far_ahead_the_best_is_counts_and_not_only_its_place() -> None:
@@ -24,13 +38,13 @@ def test_how_far_ahead_the_best_is_counts_and_not_only_its_place() -> None:
 
 
 def test_what_has_none_of_the_words_has_no_share_of_them() -> None:
-    fused = dict(blended({1: 8}, {1: 0.1, 2: 0.5}, meaning=0.6))
-    assert fused == pytest.approx({1: 0.4 + 0.6 * LEAST_CLOSENESS, 2: 0.3})
+    both = fused({1: 8}, {1: 0.1, 2: 0.5}, meaning=0.6)
+    assert both == pytest.approx({1: 0.4 + 0.6 * LEAST_CLOSENESS, 2: 0.3})
 
 
 def test_what_a_cut_ranking_by_words_lacks_counts_as_its_last() -> None:
-    fused = dict(blended({1: 8, 2: 6}, {1: 0.3, 2: 0.3, 3: 0.5}, meaning=0.5, depth=2))
-    assert fused == pytest.approx({1: 0.5 + 0.15, 2: 0.375 + 0.15, 3: 0.375 + 0.25})
+    both = fused({1: 8, 2: 6}, {1: 0.3, 2: 0.3, 3: 0.5}, meaning=0.5, depth=2)
+    assert both == pytest.approx({1: 0.5 + 0.15, 2: 0.375 + 0.15, 3: 0.375 + 0.25})
 
 
 def test_before_anything_is_embedded_words_alone_decide() -> None:
@@ -46,8 +60,8 @@ def test_a_paper_that_waits_for_its_embedding_is_not_lost_among_those_that_have_
 def test_a_paper_that_waits_is_as_close_as_others_with_as_many_words() -> None:
     words = {key: float(key) for key in range(1, 401)}
     closeness = {key: 0.1 + 0.5 * key / 400 for key in words if key % 4}
-    missing = blended(words, closeness, meaning=1.0)
-    for key, close in missing:
+    missing = fused(words, closeness, meaning=1.0, depth=1_000)
+    for key, close in missing.items():
         assert close == pytest.approx(max(0.1 + 0.5 * key / 400, LEAST_CLOSENESS), abs=0.03)
 
 
@@ -68,7 +82,7 @@ def test_equal_scores_stand_newest_first() -> None:
 
 
 def test_no_ranking_gives_nothing() -> None:
-    assert blended({}, {}) == []
+    assert fused({}, {}) == {}
 
 
 SCORES = st.dictionaries(st.integers(1, 30), st.floats(0.01, 100), max_size=20)

@@ -9,8 +9,8 @@ import pytest
 
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.search import engine, jobs, selection
-from broadsheet.search.engine import Results
 from broadsheet.search.query import parse
+from broadsheet.search.results import Results
 from tests.search.papers import WordEncoder, make_paper
 from tests.shelf import make_paper as shelve
 

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from broadsheet.search import vectors
-from broadsheet.search.files import read_json
-from broadsheet.search.vectors import Reader, Table, Writer, widened
+from broadsheet.search.files import read_json, write_json
+from broadsheet.search.vectors import Reader, Table, Writer, shortened, widened
 
 Matrix = NDArray[np.float32]
 
@@ -26,7 +26,8 @@ def table_of(folder: Path) -> Table:
 
 
 def ids(table: Table, vector: Matrix, limit: int = 10) -> list[int]:
-    return [near.paper_id for near in table.nearest(vector, limit)]
+    found: list[int] = table.nearest(vector, limit).papers.tolist()
+    return found
 
 
 def written(folder: Path, count: int) -> Writer:
@@ -41,8 +42,8 @@ def test_the_nearest_come_first_with_their_cosine(tmp_path: Path) -> None:
     query = units(50)[6]
     near = table_of(tmp_path).nearest(query, 3)
     exact = np.argsort(-(units(50) @ query))[:3] + 1
-    assert [one.paper_id for one in near] == exact.tolist()
-    assert near[0].closeness == pytest.approx(1, abs=1e-3)
+    assert near.papers.tolist() == exact.tolist()
+    assert near.scores[0] == pytest.approx(1, abs=1e-3)
 
 
 def test_rows_that_were_not_committed_are_never_seen(tmp_path: Path) -> None:
@@ -163,10 +164,22 @@ def test_signs_find_what_an_exact_search_finds(tmp_path: Path) -> None:
     assert agreed >= 0.99 * 200
 
 
-def test_halves_widen_to_the_same_numbers() -> None:
-    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
-    finite = every[np.isfinite(every)]
-    assert np.array_equal(widened(finite), finite.astype(np.float32))
+def test_a_cosine_from_short_numbers_is_the_cosine() -> None:
+    made, query = units(200, 384), units(1, 384, seed=3)[0]
+    kept = widened(shortened(made))
+    assert np.abs(kept @ query - made @ query).max() < 0.0005
+    assert np.array_equal(shortened(kept), shortened(made)), "compacting changes nothing"
+    assert widened(shortened(np.array([0.0, 1, -2.5]))).tolist() == [0, 1, -2.5]
+
+
+def test_a_file_of_another_form_is_not_read(tmp_path: Path) -> None:
+    written(tmp_path, 5).close()
+    state = read_json(tmp_path / "state.json") or {}
+    write_json(tmp_path / "state.json", state | {"form": 1})
+    assert Reader(tmp_path).table() is None
+    writer = Writer(tmp_path, "m", 128)
+    assert writer.state.rows == 0
+    writer.close()
 
 
 def test_dimensions_need_not_fill_a_word(tmp_path: Path) -> None:
@@ -191,10 +204,10 @@ def test_among_some_papers_the_nearest_of_these_are_found(tmp_path: Path, share:
     among = draw.permutation(np.arange(1, count + 1))[: int(share * count)]
     scores = vectors_of[among - 1] @ query
     exact = [int(key) for key in among[np.argsort(-scores)] if key > 2][:5]
-    found = [near.paper_id for near in table.nearest(query, 5, among)]
+    found = table.nearest(query, 5, among).papers.tolist()
     assert len(set(found) & set(exact)) >= 4
     assert set(found) <= set(among.tolist())
-    assert table.nearest(query, 5, np.array([1, 2, 9_999_999])) == []
+    assert not len(table.nearest(query, 5, np.array([1, 2, 9_999_999])))
 
 
 @pytest.mark.parametrize("rows", [50, 6_000])
@@ -206,8 +219,8 @@ def test_within_a_few_papers_the_nearest_are_found_exactly(tmp_path: Path, rows:
     table, query = table_of(tmp_path), units(rows)[0]
     among = np.array([3, 7, 9, 20, 41, rows + 5])
     exact = sorted((3, 9, 20, 41), key=lambda key: -float(units(rows)[key - 1] @ query))
-    assert [near.paper_id for near in table.nearest(query, 10, among)] == exact
-    assert table.nearest(query, 10, np.array([], np.int64)) == []
+    assert table.nearest(query, 10, among).papers.tolist() == exact
+    assert not len(table.nearest(query, 10, np.array([], np.int64)))
 
 
 def test_closeness_of_named_papers_is_exact_and_leaves_out_who_has_no_vector(
@@ -219,6 +232,6 @@ def test_closeness_of_named_papers_is_exact_and_leaves_out_who_has_no_vector(
     writer.close()
     query = units(1, seed=4)[0]
     found = table_of(tmp_path).closeness(query, np.array([9, 7, 3, 400]))
-    assert [one.paper_id for one in found] == [3, 9]
+    assert set(found.papers.tolist()) == {3, 9}
     exact = units(50)[[2, 8]] @ query
-    assert [one.closeness for one in found] == pytest.approx(exact.tolist(), abs=1e-3)
+    assert found.scores_of(np.array([3, 9]), -1) == pytest.approx(exact, abs=1e-3)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from broadsheet.community import collecting, moderation
-from broadsheet.community.actions import add_comment
+from broadsheet.community import collecting, moderation, oversight
+from broadsheet.community.actions import add_comment, cast_vote
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from tests.community.people import make_reader
 from tests.shelf import make_paper
+from tests.walks.test_joining import SHOTS
 from tests.walks.test_reading import DESK, PHONE, Walk, violations, walk
 from tests.web.test_comment_text import PAYLOADS
 
@@ -24,8 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def paper() -> Paper:
-    from django.utils import timezone
-
     return make_paper(
         "Meanders of rivers",
         arxiv_id="2512.00001",
@@ -81,8 +82,9 @@ def test_two_readers_talk_and_a_moderator_decides(
 
         bob.goto("/papers/2512.00001")
         bob.get_by_role("link", name="Reply to ada").click()
-        bob.get_by_label("What you want to say").fill("Buy my rivers!")
-        bob.get_by_role("button", name="Comment").click()
+        bob.get_by_label("Your answer to ada").fill("Buy my rivers!")
+        bob.locator(".comment").get_by_role("button", name="Comment").click()
+        expect(bob.get_by_role("article", name="Comment by bob")).to_be_visible()
         ada.reload()
         ada.get_by_role("link", name="Report the comment by bob").click()
         ada.get_by_label("Advertising or spam").check()
@@ -120,6 +122,10 @@ def test_what_readers_see_is_accessible(
     spam = add_comment(make_reader("bob"), paper.id, "Buy!")
     moderation.flag(make_reader("eve"), first.id, "abuse")
     moderation.hide(mod, spam.id, "Advertising.")
+    for number in range(4):
+        cast_vote(make_reader(f"voter{number}", days=0), paper.id)
+    oversight.uncount(mod, paper.id, [ada.pk + 1, Reader.objects.latest("id").pk], "One person.")
+    oversight.put_up_notice(mod, "The site **rests** on Friday.", timezone.localdate())
     shelf = collecting.create(mod, "Of rivers", "To read first.", "public")
     collecting.put(mod, shelf.key, paper.id, "A note.")
     collecting.put(mod, shelf.key, make_paper().id)
@@ -133,6 +139,10 @@ def test_what_readers_see_is_accessible(
         "/moderation",
         "/moderation/queue",
         "/moderation/ban",
+        "/moderation/spam",
+        "/moderation/notices",
+        "/moderation/votes",
+        "/moderation/votes/2512.00001",
         f"/comments/{parent.id}/edit",
         *(f"/comments/{first.id}/{page}" for page in ("reply", "flag", "history", "moderate")),
     ]
@@ -141,6 +151,9 @@ def test_what_readers_see_is_accessible(
         for address in addresses:
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+            if SHOTS:
+                file = f"{address.strip('/').replace('/', '-')}-{width}-{scheme}.png"
+                page.screenshot(path=Path(SHOTS) / file, full_page=True)
             assert violations(visit, axe) == [], address
             assert visit.faults == [], address
 

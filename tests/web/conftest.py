@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 from broadsheet.papers.models import Paper
 from broadsheet.search import engine
 from broadsheet.search.counts import Counts
-from broadsheet.search.engine import Hit, Results, Status
+from broadsheet.search.results import Hit, Results, Status
 from broadsheet.search.suggest import Suggestion
 from tests.web.reading import Tree, tree_of
 
@@ -53,7 +53,13 @@ class FakeEngine:
         self.found = [paper.id for paper in papers]
 
     def search(
-        self, query: object, *, limit: int = 30, offset: int = 0, counting: bool = False
+        self,
+        query: object,
+        *,
+        limit: int = 30,
+        offset: int = 0,
+        counting: bool = False,
+        rising: Sequence[int] = (),
     ) -> Results:
         hits = [Hit(key, 1.0) for key in self.found[offset : offset + limit]]
         return Results(hits, len(self.found), meaning=True, note=self.note, counts=self.counts)

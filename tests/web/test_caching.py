@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from broadsheet.papers.models import Counter, Paper
-from broadsheet.search.engine import Status
+from broadsheet.search.results import Status
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine
 

@@ -227,7 +227,7 @@ def test_the_feed_asks_the_database_the_same_whatever_it_shows(
 ) -> None:
     for number in range(papers):
         full(number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get("/papers/date/2025-12-15")
 
 

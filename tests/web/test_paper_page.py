@@ -241,5 +241,5 @@ def test_a_page_asks_the_database_the_same_however_much_is_known(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fake_engine.alike = [make_paper(names=["A"], categories=("cs.CL",)).id for _ in range(similar)]
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(26):
         client.get("/papers/2401.01234")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from broadsheet.search.engine import Status
 from broadsheet.search.models import SameWork
+from broadsheet.search.results import Status
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, Page
 from tests.web.reading import texts, values

@@ -51,7 +51,7 @@ def test_orders_and_weights_are_links(page: Page, fake_engine: FakeEngine) -> No
     fake_engine.finds([make_paper(), make_paper()])
     tree = page("/papers?q=rivers&sort=votes")
     order = "//nav[@aria-label='Order']"
-    assert texts(tree, f"{order}/a") == ["Relevance", "Newest", "Oldest", "Votes"]
+    assert texts(tree, f"{order}/a") == ["Relevance", "Newest", "Oldest", "Votes", "Trending"]
     assert texts(tree, f"{order}/a[@aria-current]") == ["Votes"]
     assert values(tree, f"{order}/a/@href")[:2] == ["?q=rivers", "?q=rivers&sort=newest"]
     tree = page("/papers?q=rivers&w=75")
@@ -65,7 +65,7 @@ def test_orders_and_weights_are_links(page: Page, fake_engine: FakeEngine) -> No
 def test_without_words_there_is_no_relevance(page: Page, fake_engine: FakeEngine) -> None:
     fake_engine.finds([make_paper(), make_paper()])
     tree = page("/papers?q=cat:cs.LG")
-    assert texts(tree, "//nav[@aria-label='Order']/a") == ["Newest", "Oldest", "Votes"]
+    assert texts(tree, "//nav[@aria-label='Order']/a") == ["Newest", "Oldest", "Votes", "Trending"]
     assert texts(tree, "//nav[@aria-label='Order']/a[@aria-current]") == ["Newest"]
     assert not texts(tree, "//details[@class='balance']")
 

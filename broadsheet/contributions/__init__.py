@@ -1,0 +1,1 @@
+"""What readers and curators bring: papers put on a day, and claims of authors to theirs."""

@@ -1,0 +1,114 @@
+"""All that speaks for and against a paper in one interest, gathered from where readers left it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from broadsheet.community.desks import Reading
+from broadsheet.community.models import Vote
+from broadsheet.community.shelves import Item
+from broadsheet.interests.models import Asked, Example, Interest, Offer, Verdict
+from broadsheet.papers.text import title_key
+
+MOST_LIKED = 3_000
+"""Papers that teach one interest, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    liked: list[int]
+    """Ids of papers of this site, the latest first."""
+    elsewhere: list[Example]
+    """Liked titles that are not here."""
+    rejected: list[int]
+    hidden: set[int]
+    """Papers that must not come again in any interest of the reader."""
+    hidden_titles: set[int]
+    """Keys of liked titles that were not here when they were told."""
+    told: set[int]
+    """Papers that were offered before."""
+    wishes: dict[str, list[str]] = field(default_factory=dict)
+
+    def asked(self, kind: Asked) -> list[str]:
+        return self.wishes.get(kind, [])
+
+    @property
+    def author_keys(self) -> dict[int, str]:
+        return {title_key(name): name for name in self.asked(Asked.AUTHOR)}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing speaks for any paper."""
+        for_it = (Asked.AUTHOR, Asked.KEYWORD, Asked.WORD, Asked.CATEGORY)
+        return not (self.liked or self.elsewhere or any(self.asked(kind) for kind in for_it))
+
+    def mark(self) -> str:
+        """The same as long as the same is known."""
+        told = (
+            self.liked,
+            [example.pk for example in self.elsewhere],
+            self.rejected,
+            sorted(self.hidden),
+            sorted((kind, sorted(values)) for kind, values in self.wishes.items()),
+        )
+        return blake2b(repr(told).encode(), digest_size=12).hexdigest()
+
+
+def gather(interest: Interest) -> Evidence:
+    """Eight queries, however much there is."""
+    examples = list(interest.examples.order_by("-id"))
+    here = [one for one in examples if one.paper_id is not None]
+    kept = _kept(interest)
+    voted = _voted(interest)
+    said = [one.paper_id for one in here if one.verdict == Verdict.MORE and one.paper_id]
+    rejected = [one.paper_id for one in here if one.verdict == Verdict.LESS and one.paper_id]
+    against = set(rejected)
+    taught = [*said, *_collected(interest), *(voted if interest.uses_votes else ())]
+    liked = [paper for paper in dict.fromkeys(taught) if paper not in against][:MOST_LIKED]
+    elsewhere = [one for one in examples if one.paper_id is None]
+    return Evidence(
+        liked,
+        elsewhere[:MOST_LIKED],
+        rejected[:MOST_LIKED],
+        {*kept, *voted, *_judged(interest)},
+        {one.title_key for one in elsewhere if one.title_key is not None},
+        set(Offer.objects.filter(interest=interest).values_list("paper_id", flat=True)),
+        _wishes(interest),
+    )
+
+
+def _wishes(interest: Interest) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, value in interest.wishes.order_by("id").values_list("kind", "value"):
+        found[kind].append(value)
+    return dict(found)
+
+
+def _judged(interest: Interest) -> list[int]:
+    """What was judged in any interest of the reader."""
+    theirs = Example.objects.here().filter(interest__reader_id=interest.reader_id)
+    return [key for key in theirs.values_list("paper_id", flat=True) if key is not None]
+
+
+def _voted(interest: Interest) -> list[int]:
+    votes = Vote.objects.filter(reader_id=interest.reader_id).order_by("-cast_at")
+    return list(votes.values_list("paper_id", flat=True))
+
+
+def _kept(interest: Interest) -> list[int]:
+    """What stands in any collection or on the reading list of the reader."""
+    items = Item.objects.filter(collection__owner_id=interest.reader_id)
+    listed = Reading.objects.filter(reader_id=interest.reader_id)
+    kept = items.values_list("paper_id", flat=True)
+    return [*kept, *listed.values_list("paper_id", flat=True)]
+
+
+def _collected(interest: Interest) -> list[int]:
+    """The papers of the chosen collections, the last put in first."""
+    chosen = interest.collections.through.objects.filter(interest=interest)
+    items = Item.objects.filter(
+        collection__in=chosen.values("collection"), collection__owner_id=interest.reader_id
+    )
+    return list(items.order_by("-position").values_list("paper_id", flat=True))

@@ -1,0 +1,178 @@
+"""Who is told of a comment, why, and who is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from broadsheet.community import moderation
+from broadsheet.community.actions import (
+    add_comment,
+    delete_comment,
+    edit_comment,
+    restore_comment,
+)
+from broadsheet.community.desks import Showing
+from broadsheet.community.models import Spoken
+from broadsheet.contributions.models import Claim, State, Submission
+from broadsheet.contributions.models import Way as Shown
+from broadsheet.notices import following, hearing, telling
+from broadsheet.notices.deciding import claim_decided
+from broadsheet.notices.models import Kind, Notice, Way
+from broadsheet.papers.models import Paper
+from broadsheet.readers.models import Reader
+from tests.community.people import at_once, make_reader
+from tests.notices.conftest import killed
+
+pytestmark = pytest.mark.django_db
+
+
+def told(reader: Reader) -> list[tuple[str, str]]:
+    found = Notice.objects.shown_to(reader.pk).order_by("id")
+    return list(found.values_list("kind", "subject"))
+
+
+def hear() -> None:
+    while hearing.hear():
+        pass
+
+
+def test_whoever_is_answered_is_told_once(ada: Reader, bob: Reader, paper: Paper) -> None:
+    first = add_comment(ada, paper.id, "So.")
+    hear()
+    assert told(ada) == []
+    reply = add_comment(bob, paper.id, "No, @ada.", first.id)
+    hear()
+    hear()
+    assert told(ada) == [("reply", "bob answered your comment on “Rivers”")]
+    assert Notice.objects.get().address == f"/papers/2512.00001#comment-{reply.id}"
+    assert not Spoken.objects.exists()
+
+
+def test_a_mention_is_told_also_when_it_is_edited_in_but_once(
+    ada: Reader, bob: Reader, paper: Paper
+) -> None:
+    comment = add_comment(bob, paper.id, "So.")
+    hear()
+    edit_comment(bob, comment.id, "So, @ada.")
+    hear()
+    edit_comment(bob, comment.id, "So, @ada and @bob.")
+    hear()
+    assert told(ada) == [("mention", "bob addressed you in a comment on “Rivers”")]
+    assert told(bob) == []
+
+
+def test_a_killed_round_tells_all_and_nobody_twice(ada: Reader, bob: Reader, paper: Paper) -> None:
+    for number in range(3):
+        add_comment(bob, paper.id, f"@ada {number}")
+    killed(hearing.hear)
+    assert told(ada) == []
+    hear()
+    assert len(told(ada)) == 3
+
+
+def test_what_no_longer_stands_is_told_to_nobody(ada: Reader, bob: Reader, paper: Paper) -> None:
+    early = add_comment(bob, paper.id, "@ada: a secret.")
+    delete_comment(bob, early.id)
+    hear()
+    assert not Notice.objects.exists()
+    late, hidden = (add_comment(bob, paper.id, f"@ada {word}.") for word in ("late", "hidden"))
+    hear()
+    assert len(told(ada)) == 2
+    delete_comment(bob, late.id)
+    moderation.hide(make_reader("mod", is_staff=True), hidden.id, "Spam.")
+    assert told(ada) == []
+    restore_comment(bob, late.id)
+    assert len(told(ada)) == 1
+
+
+def test_the_muted_and_the_banned_reach_nobody(ada: Reader, bob: Reader, paper: Paper) -> None:
+    add_comment(bob, paper.id, "@ada one.")
+    hear()
+    assert len(told(ada)) == 1
+    following.mute(ada, "bob", holds=True)
+    assert told(ada) == []
+    add_comment(bob, paper.id, "@ada two.")
+    hear()
+    following.mute(ada, "bob", holds=False)
+    assert len(told(ada)) == 1
+    add_comment(bob, paper.id, "@ada three.")
+    moderation.ban(make_reader("mod", is_staff=True), "bob", "Spam.")
+    hear()
+    assert len(told(ada)) == 1
+
+
+def test_one_reader_cannot_flood_another(ada: Reader, bob: Reader, paper: Paper) -> None:
+    for number in range(telling.MOST_UNREAD_OF_ONE + 5):
+        add_comment(bob, paper.id, f"@ada {number}")
+    hear()
+    assert len(told(ada)) == telling.MOST_UNREAD_OF_ONE
+    telling.read(ada)
+    add_comment(bob, paper.id, "@ada again.")
+    hear()
+    assert len(told(ada)) == telling.MOST_UNREAD_OF_ONE + 1
+
+
+def test_who_wants_no_answers_may_still_want_mentions(
+    ada: Reader, bob: Reader, paper: Paper
+) -> None:
+    telling.choose(ada, {Kind.REPLY: Way.NONE})
+    first = add_comment(ada, paper.id, "So.")
+    add_comment(bob, paper.id, "No.", first.id)
+    add_comment(bob, paper.id, "No, @ada.", first.id)
+    hear()
+    assert [kind for kind, _ in told(ada)] == ["mention"]
+
+
+def test_followers_of_a_paper_and_of_a_reader_are_told(bob: Reader, paper: Paper) -> None:
+    ada, eve = make_reader("ada"), make_reader("eve")
+    following.follow(ada, "paper", "2512.00001")
+    following.follow(eve, "reader", "bob")
+    add_comment(bob, paper.id, "One.")
+    hear()
+    assert told(ada) == [("paper", "bob commented on “Rivers”")]
+    assert told(eve) == [], "the profile is not public"
+    Reader.objects.filter(pk=bob.pk).update(is_public=True)
+    add_comment(bob, paper.id, "Two.")
+    hear()
+    assert told(eve) == [("person", "bob commented on “Rivers”")]
+    Showing.objects.create(reader=bob, comments=False)
+    add_comment(bob, paper.id, "Three.")
+    hear()
+    assert len(told(eve)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_tell_each_once(ada: Reader, bob: Reader, paper: Paper) -> None:
+    for number in range(9):
+        add_comment(bob, paper.id, f"@ada {number}")
+    at_once([hearing.hear] * 8, threads=8)
+    hear()
+    assert len(told(ada)) == 9
+
+
+def test_authors_and_submitters_are_told_of_comments_and_decisions(
+    ada: Reader, bob: Reader, paper: Paper
+) -> None:
+    now = timezone.now()
+    claim = Claim.objects.create(
+        paper=paper, reader=ada, author="Ada", author_key=1, state=State.WAITING, way=Shown.ASKED,
+        asked_at=now,
+    )  # fmt: skip
+    eve = make_reader("eve")
+    Submission.objects.create(paper=paper, reader=eve, at=now, day=now.date())
+    add_comment(bob, paper.id, "One.")
+    hear()
+    assert (told(ada), told(eve)) == ([], [("paper", "bob commented on your paper “Rivers”")])
+    Claim.objects.update(state=State.CONFIRMED, decided_at=now)
+    assert claim_decided(claim.pk)
+    assert not claim_decided(claim.pk)
+    add_comment(bob, paper.id, "Two.")
+    hear()
+    assert told(ada) == [
+        ("claim", "You stand as an author of “Rivers” now"),
+        ("paper", "bob commented on your paper “Rivers”"),
+    ]
+    Claim.objects.update(state=State.REFUSED, decided_at=timezone.now(), reason="No proof.")
+    claim_decided(claim.pk)
+    assert told(ada)[-1] == ("claim", "Your claim of “Rivers” was refused: No proof.")
