@@ -37,10 +37,10 @@ class Terms:
     rarity: Vectors
 
     @classmethod
-    def of(cls, papers: Sequence[Iterable[str]]) -> Terms:
-        """Terms of one paper alone are left out: they are like nothing."""
+    def of(cls, papers: Sequence[Iterable[str]], at_least: int = 2) -> Terms:
+        """Terms of fewer papers are left out; those of one paper alone are like nothing."""
         often = Counter(term for terms in papers for term in terms)
-        known = sorted(term for term, number in often.items() if number > 1)
+        known = sorted(term for term, number in often.items() if number >= at_least)
         counts = np.array([often[term] for term in known], np.float32)
         rarity = np.log(max(len(papers), 1) / counts) if known else counts
         return cls({term: number for number, term in enumerate(known)}, rarity)
@@ -55,9 +55,12 @@ class Vocabulary:
     marks: Terms = field(default_factory=lambda: Terms({}, np.zeros(0, np.float32)))
 
     @classmethod
-    def of(cls, texts: Sequence[Text]) -> Vocabulary:
+    def of(cls, texts: Sequence[Text], lone_marks: bool = False) -> Vocabulary:
+        """`lone_marks` keeps marks of one paper alone: for shelves with papers that are not among
+        `texts`, which may share them."""
         words = Terms.of([_words(text) for text in texts])
-        return cls(words.numbers, words.rarity, Terms.of([set(text.marks) for text in texts]))
+        marks = Terms.of([set(text.marks) for text in texts], 1 if lone_marks else 2)
+        return cls(words.numbers, words.rarity, marks)
 
 
 class Bags:

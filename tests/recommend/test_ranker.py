@@ -101,6 +101,16 @@ def test_shared_marks_decide_between_equal_texts() -> None:
     assert [pick.paper_id for pick in learned.picks(Shelf(texts[1:], known), 2)] == [1, 2]
 
 
+def test_an_author_of_one_candidate_counts_where_asked() -> None:
+    same = TOPICS["rivers"]
+    day = [Text(1, "words", same, ("bo",)), Text(2, "words", same, ("ada",))]
+    for kept, best in ((True, 2), (False, 1)):
+        known = Vocabulary.of(day, lone_marks=kept)
+        liked = Shelf([Text(3, "words", same, ("ada",))], known)
+        learned = Interest.learn(liked, Shelf([text(9, "poems")], known))
+        assert learned.picks(Shelf(day, known), 1)[0].paper_id == best
+
+
 def test_part_of_a_shelf_is_as_if_made_of_its_texts() -> None:
     texts = [
         Text(n, words, TOPICS["poems"], marks)
