@@ -32,6 +32,23 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnBox:
+    """Where letters come back to. Without a scheme there is no such box."""
+
+    scheme: str = ""
+    """`imap+ssl`, `imap` (turned to TLS where the server can), `maildir` or `mbox`."""
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    folder: str = ""
+    """Of an IMAP account, else a path."""
+
+    def __bool__(self) -> bool:
+        return bool(self.scheme)
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """What a provider calls this site. Without a name there is no such door."""
 
@@ -84,6 +101,37 @@ def mail(name: str, value: str) -> MailServer:
         port or SMTP_PORTS[parts.scheme],
         unquote(parts.username or ""),
         unquote(parts.password or ""),
+    )
+
+
+IMAP_PORTS = {"imap+ssl": 993, "imap": 143}
+
+
+def returns(name: str, value: str) -> ReturnBox:
+    """From `imap+ssl://user:password@host/INBOX`, `maildir:///path` or `mbox:///path`."""
+    if not value:
+        return ReturnBox()
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    folder = unquote(parts.path)
+    if parts.scheme in ("maildir", "mbox") and not parts.netloc and len(folder) > 1:
+        return ReturnBox(parts.scheme, folder=folder)
+    if parts.scheme not in IMAP_PORTS or not parts.hostname or port == 0:
+        # the value holds a password: it is not repeated
+        raise ImproperlyConfigured(
+            f"{name} must look like imap+ssl://user:password@host/INBOX, maildir:///path or "
+            "mbox:///path."
+        )
+    return ReturnBox(
+        parts.scheme,
+        parts.hostname,
+        port or IMAP_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        folder.strip("/") or "INBOX",
     )
 
 

@@ -375,6 +375,10 @@ DEFAULT_FROM_EMAIL = text("BROADSHEET_MAIL_FROM") or (
     f"{SITE_NAME} <broadsheet@{PUBLIC_URL.hostname or 'localhost'}>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+BOUNCE_ADDRESS, BOUNCE_TOKEN = text("BROADSHEET_BOUNCE_ADDRESS"), text("BROADSHEET_BOUNCE_TOKEN")
+BOUNCES = connections.returns("BROADSHEET_BOUNCES", text("BROADSHEET_BOUNCES"))
+LETTER_COUNTS = flag("BROADSHEET_LETTER_COUNTS")
+ALLOW_LOOPBACK_WEBHOOKS = False  # the tests' receivers are on this machine
 SITE_URL = PUBLIC_URL.geturl() or f"http://{HOST}:{PORT}"
 """The site as the world writes it, for addresses in letters."""
 

@@ -31,6 +31,7 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 class Site:
@@ -50,9 +51,12 @@ def site(respond: Respond) -> Iterator[Site]:
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers), body)
             told.asked.append(asked)
             _send(self, told.respond(asked))
+
+        do_POST = do_GET  # noqa: N815  the library calls it so
 
         def log_message(self, *arguments: Any) -> None:
             """Quiet."""

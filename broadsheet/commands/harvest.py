@@ -20,7 +20,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command()
 @click.argument("source", required=False, metavar="[SOURCE]")
-@click.option("--from", "first", type=DAY, metavar="DAY", help="The first day to ask for.")
+@click.option(
+    "--from", "--since", "first", type=DAY, metavar="DAY", help="The first day to ask for."
+)
 @click.option("--to", "last", type=DAY, metavar="DAY", help="The last day; without it, today.")
 @click.option("--dry-run", is_flag=True, help="Ask and count, save nothing.")
 def harvest(

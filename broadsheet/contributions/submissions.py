@@ -14,6 +14,7 @@ from broadsheet.community.limits import Refused, admitted, share
 from broadsheet.contributions.addresses import checked
 from broadsheet.contributions.curation import in_words
 from broadsheet.contributions.models import Chosen, Submission
+from broadsheet.notices.following import listen
 from broadsheet.papers.actions import Stood, add_link, put_on_day
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper
@@ -55,6 +56,7 @@ def submit(reader: Reader, paper_id: int, note: str = "", media: str = "") -> Su
             former_basis=stood.basis,
         )
         made = Submission.objects.create(paper=paper, reader=reader, at=now, day=today, media=media)
+        listen(reader, paper)
         if media:
             add_link(paper_id, Link(LinkKind.MEDIA, media))
         if note.strip():

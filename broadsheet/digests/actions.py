@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from broadsheet.digests import times
-from broadsheet.digests.models import Letter, Stage, State, Subscription, What
+from broadsheet.digests.models import (
+    Channel,
+    Followed,
+    Letter,
+    Stage,
+    State,
+    Subscription,
+    What,
+    new_key,
+)
+from broadsheet.readers.models import Reader
 
 ASKED_A_DAY = 3
 """Letters that ask for confirmation, to one address within a day."""
 NOW_A_DAY = 5
 """Letters that one subscription may ask for at once, within a day."""
+MOST_OF_A_READER = 50
+"""Subscriptions that one account may have."""
+MADE_AT_ONCE = 200
+"""Letters that one transaction puts into the outbox."""
 UNCONFIRMED_AN_HOUR = 500
 """New subscriptions of a whole site that wait for confirmation."""
+
+
+RENEWED = (State.ASKED, State.ENDED, State.REFUSED, State.REPORTED)
+"""How a subscription stands that has to be confirmed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +49,9 @@ class Wishes:
     hour: int
     zone: str
     at_most: int
+    least_votes: int
     only_with_papers: bool
+    by_mail: bool = True
 
 
 def ask(wanted: Subscription) -> None:
@@ -47,9 +69,30 @@ def ask(wanted: Subscription) -> None:
         known = Subscription.objects.same_as(wanted).select_for_update().first()
         if known is None:
             wanted.save()
-        elif known.state in (State.ASKED, State.ENDED, State.REFUSED):
+        elif known.state in RENEWED:
             _renew(known, wanted)
-        _put_in_outbox(known or wanted, What.CONFIRM, now)
+        Letter.objects.create(
+            subscription=known or wanted, what=What.CONFIRM, edition=now.isoformat(), not_before=now
+        )
+
+
+def keep(reader: Reader, wanted: Subscription) -> Subscription | None:
+    """What a reader asks for to the address of the account, which is known to be theirs: it begins
+    at once. What is there already begins again with the new wishes. None where there are too many.
+    """
+    now = timezone.now()
+    wanted.address, wanted.reader = reader.email.lower(), reader
+    wanted.state, wanted.next_at = State.ACTIVE, times.next_after(wanted, now)
+    with transaction.atomic():
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+        known = Subscription.objects.same_as(wanted).first()
+        if known is not None:
+            wanted.pk, wanted.key, wanted.created = known.pk, known.key, known.created
+            wanted.last_at = known.last_at
+        elif Subscription.objects.of(reader).count() >= MOST_OF_A_READER:
+            return None
+        wanted.save()
+    return wanted
 
 
 def confirm(subscription: Subscription) -> None:
@@ -68,8 +111,9 @@ def change(subscription: Subscription, wishes: Wishes) -> None:
 
 
 def pause(subscription: Subscription, until: datetime | None = None) -> None:
-    active = Subscription.objects.filter(pk=subscription.pk, state=State.ACTIVE)
-    active.update(state=State.PAUSED, resume_at=until)
+    running = (State.ACTIVE, State.PAUSED)
+    kept = Subscription.objects.filter(pk=subscription.pk, state__in=running)
+    kept.update(state=State.PAUSED, resume_at=until)
     subscription.refresh_from_db()
 
 
@@ -95,27 +139,44 @@ def end(subscription: Subscription) -> None:
     subscription.refresh_from_db()
 
 
+def renew_links(subscription: Subscription) -> None:
+    """Let all links that were ever given out lead nowhere: of letters, and of the feed."""
+    subscription.key = new_key()
+    subscription.save(update_fields=["key"])
+
+
 def send_now(subscription: Subscription) -> bool:
     """Put a letter of this moment in the outbox; False where there were too many today."""
     now = timezone.now()
-    today = subscription.letters.filter(edition__startswith="now ")
+    today = subscription.letters.filter(edition__startswith="now ", channel=None)
     if today.filter(created__gte=now - timedelta(days=1)).count() >= NOW_A_DAY:
         return False
     since = now - times.period(subscription)
-    _put_in_outbox(subscription, What.PAPERS, now, since=since, edition=f"now {now.isoformat()}")
+    with transaction.atomic():
+        Letter.objects.bulk_create(_letters(subscription, now, since, f"now {now.isoformat()}"))
     return True
 
 
-def make_due_letters(now: datetime) -> int:
-    """A letter in the outbox for each subscription whose time has come; returns how many.
+def count_followed() -> None:
+    """One more link of a letter was followed today."""
+    today = timezone.localdate()
+    if not Followed.objects.filter(day=today).update(times=F("times") + 1):
+        with suppress(IntegrityError), transaction.atomic():  # another process began the day
+            Followed.objects.create(day=today, times=1)
 
-    The subscription moves to its next moment and the letter is written in one transaction, and only
-    by whoever still finds the moment that is due: so each moment makes one letter, and a site that
-    was down for a week makes one and not seven.
+
+def make_due_letters(now: datetime, with_mail: bool = True) -> int:
+    """A letter in the outbox for each subscription whose time has come, and one for each of its
+    channels; returns for how many subscriptions. Without a mail server only for those that do
+    without mail.
+
+    Subscriptions move to their next moment and their letters are written in one transaction, which
+    holds them: so each moment makes one letter, and a site that was down for a week makes one and
+    not seven.
     """
     made = 0
-    for subscription in Subscription.objects.due(now)[:1_000]:
-        made += _make_letter(subscription, now)
+    while count := _make_some(now, with_mail):
+        made += count
     return made
 
 
@@ -126,33 +187,42 @@ def forget(now: datetime, after: timedelta = timedelta(days=30)) -> int:
     return old.exclude(pk__in=recent).delete()[0]
 
 
-def _make_letter(subscription: Subscription, now: datetime) -> bool:
-    due = subscription.next_at
-    assert due is not None, "only those with a moment are due"  # noqa: S101  what `due` selects
-    since = subscription.last_at or due - times.period(subscription)
+def _make_some(now: datetime, with_mail: bool) -> int:
     with transaction.atomic():
-        unmoved = Subscription.objects.filter(pk=subscription.pk, next_at=due, state=State.ACTIVE)
-        moved = unmoved.update(next_at=times.next_after(subscription, now), last_at=due)
-        if moved:
-            edition = due.isoformat()
-            _put_in_outbox(subscription, What.PAPERS, now, since=since, edition=edition)
-    return bool(moved)
+        due = Subscription.objects.due(now).prefetch_related("channels")
+        if not with_mail:
+            due = due.filter(by_mail=False)
+        # whoever comes at the same moment takes others (PostgreSQL), or waits its turn (SQLite)
+        held = list(due.select_for_update(skip_locked=True)[:MADE_AT_ONCE])
+        letters = []
+        for subscription in held:
+            moment = subscription.next_at or now
+            since = subscription.last_at or moment - times.period(subscription)
+            letters += _letters(subscription, now, since, moment.isoformat())
+            subscription.last_at = moment
+            subscription.next_at = times.next_after(subscription, now)
+        Letter.objects.bulk_create(letters)
+        Subscription.objects.bulk_update(held, ["next_at", "last_at"])
+    return len(held)
 
 
-def _put_in_outbox(
-    subscription: Subscription,
-    what: What,
-    now: datetime,
-    since: datetime | None = None,
-    edition: str = "",
-) -> None:
-    Letter.objects.create(
-        subscription=subscription,
-        what=what,
-        edition=edition or now.isoformat(),
-        since=since,
-        not_before=now,
-    )
+def _letters(
+    subscription: Subscription, now: datetime, since: datetime, edition: str
+) -> list[Letter]:
+    """One for the address or the feed, and one for each channel that takes them."""
+    channels: list[Channel | None] = [None]
+    channels += [channel for channel in subscription.channels.all() if not channel.is_given_up]
+    return [
+        Letter(
+            subscription=subscription,
+            channel=channel,
+            what=What.PAPERS,
+            edition=edition,
+            since=since,
+            not_before=now,
+        )
+        for channel in channels
+    ]
 
 
 def _renew(known: Subscription, wanted: Subscription) -> None:

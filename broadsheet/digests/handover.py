@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,20 +22,39 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 12
 """After which a mail that a server puts off is given up: about two days."""
+AT_ONCE = 50
+"""Mails that one claim takes."""
+
+
+def batches(rows: PostedQuerySet[P], worker: str) -> Iterator[list[P]]:
+    """Those of these that are now this worker's, some at a time, until none waits: claims are taken
+    by the dozen, for they are taken back safely. What is undone at the end waits again."""
+    now = timezone.now()
+    rows.claimed_by_the_dead(now).order_by().update(stage=Stage.WAITING, claimed_by="")
+    try:
+        while batch := _claim(rows, worker):
+            yield batch
+    finally:
+        left = rows.filter(stage=Stage.CLAIMED, claimed_by=worker).order_by()
+        left.update(stage=Stage.WAITING, claimed_by="")
 
 
 def claims(rows: PostedQuerySet[P], worker: str) -> Iterator[P]:
-    """Those of these that are now this worker's, one at a time, until none waits."""
-    while True:
-        now = timezone.now()
-        ids = list(rows.claimable(now).values_list("pk", flat=True)[:50])
-        for key in ids:
-            now = timezone.now()
-            mine = rows.claimable(now).filter(pk=key).order_by()
-            if mine.update(stage=Stage.CLAIMED, claimed_at=now, claimed_by=worker):
-                yield rows.get(pk=key)
-        if not ids:
-            return
+    """As `batches`, one at a time."""
+    for batch in batches(rows, worker):
+        yield from batch
+
+
+def _claim(rows: PostedQuerySet[P], worker: str) -> list[P]:
+    now = timezone.now()
+    with transaction.atomic():
+        # whoever comes at the same moment takes others (PostgreSQL), or waits its turn (SQLite)
+        ready = rows.ready(now).select_for_update(skip_locked=True)
+        keys = list(ready.values_list("pk", flat=True)[:AT_ONCE])
+        mine = rows.filter(pk__in=keys, stage=Stage.WAITING).order_by()
+        mine.update(stage=Stage.CLAIMED, claimed_at=now, claimed_by=worker)
+    taken = rows.filter(pk__in=keys, stage=Stage.CLAIMED, claimed_by=worker)
+    return list(taken.order_by("not_before", "id"))
 
 
 def count_uncertain(abandoned: QuerySet[P], now: datetime) -> int:
@@ -51,7 +70,7 @@ def say(
     worker: str,
     postman: Postman,
     address: str,
-    message: EmailMessage,
+    message: bytes,
     **told: object,
 ) -> bool:
     """Hand over one mail and record how it ended; whether it was sent. What is `told` is written
@@ -65,7 +84,7 @@ def say(
         speak = postman.begin(address)
         if not _hand(claimed, worker, **told):
             return False
-        answer = speak(message.as_bytes())
+        answer = speak(message)
     except Unanswered as fault:
         return finish(claimed, worker, Stage.UNCERTAIN, str(fault))
     except Unreachable as fault:
@@ -75,21 +94,30 @@ def say(
     return True
 
 
-def finish(claimed: Posted, worker: str, stage: Stage, answer: str = "") -> bool:
+def finish(claimed: Posted, worker: str, stage: Stage, answer: str = "", /, **told: object) -> bool:
     """Record how it ended; always False, for it is no sending of its own."""
     mine = _rows(claimed).filter(claimed_by=worker)
-    mine.update(stage=stage, finished_at=timezone.now(), answer=answer[:200])
+    mine.update(stage=stage, finished_at=timezone.now(), answer=answer[:200], **told)
     return False
 
 
 def refused(claimed: Posted, worker: str, refusal: Refused, **told: object) -> bool:
-    """For good, or for now: later again, after twice as long each time, at most six hours. Always
-    False."""
-    if not refusal.for_good and claimed.attempts + 1 < ATTEMPTS:
-        pause = min(timedelta(minutes=2) * 2**claimed.attempts, timedelta(hours=6))
-        claimed.attempts += 1
-        return _put_back(claimed, worker, str(refusal), pause, **told)
+    """For good, or for now. Always False."""
+    if not refusal.for_good:
+        return put_off(claimed, worker, str(refusal), **told)
     return finish(claimed, worker, Stage.REFUSED, str(refusal))
+
+
+def put_off(
+    claimed: Posted, worker: str, answer: str, attempts: int = ATTEMPTS, /, **told: object
+) -> bool:
+    """Later again, after twice as long each time, at most six hours; after so many attempts never.
+    Always False."""
+    if claimed.attempts + 1 >= attempts:
+        return finish(claimed, worker, Stage.REFUSED, answer)
+    pause = min(timedelta(minutes=2) * 2**claimed.attempts, timedelta(hours=6))
+    claimed.attempts += 1
+    return _put_back(claimed, worker, answer, pause, **told)
 
 
 def _hand(claimed: Posted, worker: str, **told: object) -> bool:

@@ -14,6 +14,9 @@ PATIENCE = 30
 """Seconds for one answer."""
 
 
+_WENT_AWAY = (smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError, OSError)
+
+
 class Unreachable(Exception):  # noqa: N818  a state of the world
     """The mail server is not there, or will not talk to us at all. Nothing was handed over."""
 
@@ -41,6 +44,8 @@ class Postman:
 
     def __init__(self) -> None:
         self._backend = EmailBackend(timeout=PATIENCE)
+        self._is_begun = False
+        """Whether a recipient was named whose letter was never said."""
 
     def __enter__(self) -> Postman:
         return self
@@ -56,15 +61,20 @@ class Postman:
             Unreachable: there is no server, it takes nothing from us, or it went away too early.
             Unanswered: when said, it went away before it answered.
         """
-        server = self._server()
         try:
-            self._envelope(server, address)
-        except (smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError, OSError) as fault:
+            server = self._begun(address)
+        except _WENT_AWAY:
+            # it may have closed a connection that was silent for long: nothing was handed over yet
             self._close()
-            raise Unreachable("The mail server went away.") from fault
+            try:
+                server = self._begun(address)
+            except _WENT_AWAY as fault:
+                self._close()
+                raise Unreachable("The mail server went away.") from fault
         return lambda letter: self._say(server, letter)
 
     def _say(self, server: smtplib.SMTP, letter: bytes) -> str:
+        self._is_begun = False
         try:
             code, said = server.data(letter)
         except smtplib.SMTPDataError as fault:
@@ -76,10 +86,16 @@ class Postman:
             raise Refused(code, said, of_address=False)
         return f"{code} {without_addresses(said.decode(errors='replace'))}"
 
-    def _envelope(self, server: smtplib.SMTP, address: str) -> None:
+    def _begun(self, address: str) -> smtplib.SMTP:
+        """The connection, on which sender and recipient have been said and taken."""
+        server = self._server()
         server.ehlo_or_helo_if_needed()
-        server.rset()
-        code, said = server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+        if self._is_begun:
+            server.rset()
+        self._is_begun = True
+        code, said = server.mail(
+            parseaddr(settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL)[1]
+        )
         if code != 250:  # it is the site that is refused, and no letter's fault
             self._close()
             told = without_addresses(said.decode(errors="replace"))
@@ -87,25 +103,18 @@ class Postman:
         code, said = server.rcpt(address)
         if code not in (250, 251):
             raise Refused(code, said, of_address=True)
+        return server
 
     def _server(self) -> smtplib.SMTP:
-        """The open connection, or a new one where a server has closed it."""
+        """The open connection, or a new one."""
         try:
-            if self._is_open():
-                return self._connection()
-            self._close()
-            self._backend.open()
+            if not self._backend.connection:
+                self._backend.open()
         except (smtplib.SMTPException, OSError) as fault:
             self._close()
             said = without_addresses(str(fault))
             raise Unreachable(f"The mail server does not answer: {said}") from fault
         return self._connection()
-
-    def _is_open(self) -> bool:
-        try:
-            return bool(self._backend.connection) and self._connection().noop()[0] == 250
-        except (smtplib.SMTPException, OSError):
-            return False
 
     def _connection(self) -> smtplib.SMTP:
         server = self._backend.connection
@@ -119,3 +128,4 @@ class Postman:
         self._backend.close()
         self._backend.fail_silently = False
         self._backend.connection = None
+        self._is_begun = False

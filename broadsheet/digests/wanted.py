@@ -9,8 +9,10 @@ from django.conf import settings
 from broadsheet.digests.models import About, Subscription
 from broadsheet.feeds import choice as choices
 from broadsheet.feeds.models import Heading, Kind
+from broadsheet.interests.models import Interest
 from broadsheet.papers.models import Authorship
 from broadsheet.papers.text import title_key
+from broadsheet.readers.models import Reader
 from broadsheet.search.query import parse
 
 LONGEST = 500
@@ -20,8 +22,8 @@ class Unusable(ValueError):  # noqa: N818  it is an answer for the reader
     """No letter can be about this; the message says what to ask for instead."""
 
 
-def about(kind: str, name: str, filters: str = "") -> Subscription:
-    """A subscription about this, not yet saved and nobody's.
+def about(kind: str, name: str, filters: str = "", reader: Reader | None = None) -> Subscription:
+    """A subscription about this, not yet saved; of interests that of their reader.
 
     Raises:
         Unusable: there is no such thing here.
@@ -31,6 +33,8 @@ def about(kind: str, name: str, filters: str = "") -> Subscription:
     name = " ".join(name.replace("\0", "").split())
     if len(name) > LONGEST or len(filters) > LONGEST:
         raise Unusable(f"This is too long for a letter: {LONGEST} characters are the most.")
+    if kind == About.INTERESTS:
+        return _interests(name, reader)
     kinds = {
         About.CATEGORY: _category,
         About.KEYWORD: _keyword,
@@ -42,6 +46,21 @@ def about(kind: str, name: str, filters: str = "") -> Subscription:
     told = kinds[known](name) if known in kinds else ""
     kept = "" if known == About.SEARCH else _filters(filters)
     return Subscription(about=known, name=told, filters=kept, zone=settings.TIME_ZONE)
+
+
+def _interests(keys: str, reader: Reader | None) -> Subscription:
+    """Those that are named, in one order; all of the reader's where none is."""
+    if reader is None:
+        raise Unusable("Letters about interests are for readers with an account: sign in first.")
+    mine = set(Interest.objects.of(reader.pk).values_list("key", flat=True))
+    if not mine:
+        raise Unusable("You have no interests yet. Make one first.")
+    chosen = sorted(set(keys.split()))
+    if set(chosen) - mine:
+        raise Unusable("You have no such interest any more. Choose among those you have.")
+    return Subscription(
+        about=About.INTERESTS, name=" ".join(chosen), reader=reader, zone=settings.TIME_ZONE
+    )
 
 
 def _filters(filters: str) -> str:

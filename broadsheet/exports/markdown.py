@@ -27,9 +27,10 @@ def text(cleaned: str) -> str:
     return _SPECIAL.sub(lambda found: f"\\{found.group()}", plain(cleaned))
 
 
-def paper(one: Whole, site: str = "") -> str:
-    """One paper whole, under a heading of its title. `site` is what stands before its path."""
-    return "\n".join(_paper(one, site)) + "\n"
+def paper(one: Whole, site: str = "", full_text: str = "") -> str:
+    """One paper whole, under a heading of its title. `site` is what stands before its path;
+    `full_text` is Markdown, where its licence allows to show it."""
+    return "\n".join(_paper(one, site, full_text)) + "\n"
 
 
 def papers(title: str, found: Sequence[Whole], site: str = "", note: str = "") -> str:
@@ -46,7 +47,7 @@ def papers(title: str, found: Sequence[Whole], site: str = "", note: str = "") -
     return "\n".join(lines)
 
 
-def _paper(one: Whole, site: str) -> Iterator[str]:
+def _paper(one: Whole, site: str, full_text: str = "") -> Iterator[str]:
     yield f"# {text(one.title)}"
     yield ""
     yield from (f"- {name}: {value}" for name, value in _facts(one, site) if value)
@@ -56,7 +57,12 @@ def _paper(one: Whole, site: str) -> Iterator[str]:
         by = f" (by {text(one.summary_by)}, not by the authors)" if one.summary_by else ""
         yield from ("", f"## Summary{by}", "", text(one.summary))
     yield from ("", "## Abstract", "", text(one.abstract) or "No abstract is known.")
-    if one.pdf:
+    if full_text:
+        yield from ("", "## Full text", "")
+        yield f"From <https://arxiv.org/html/{one.arxiv_id}>, under the licence {one.licence}; "
+        yield "its figures, its bibliography and some of its layout are left out."
+        yield from ("", full_text)
+    elif one.pdf:
         yield from ("", f"The full text is not kept here; read it at <{one.pdf}>.")
 
 

@@ -75,6 +75,20 @@ def page_of(
     return _page(found, walked if len(walked) == reach else [], size)
 
 
+def best_since(stream: Stream, choice: Choice, first: date, today: date, size: int) -> list[Paper]:
+    """The most voted papers of the days from `first` to `today`, however many came since."""
+    ids: list[int] = []
+    for placements in _drivers(stream, choice):
+        days = placements.filter(day__gte=first.toordinal(), day__lte=today.toordinal())
+        if choice:
+            fitting = Paper.objects.filter(choice.conditions(), id=OuterRef("paper_id"))
+            days = days.filter(Exists(fitting))
+        best = days.order_by(*(f"-{column}" for column in COLUMNS["top"]))
+        ids += best.values_list("paper_id", flat=True)[:size]
+    found = Paper.objects.cards(list(dict.fromkeys(ids)))
+    return sorted(found, key=lambda one: (one.votes, one.comments, one.id), reverse=True)[:size]
+
+
 def _page(found: list[Key], walked: list[Key], size: int) -> Page:
     shown = found[:size]
     papers = Paper.objects.cards([key[-1] for key in shown])

@@ -6,5 +6,6 @@ Knows no Django and no papers, so that everything that asks the network can stan
 from broadsheet.fetching.client import Answer, Fetcher
 from broadsheet.fetching.errors import FetchError
 from broadsheet.fetching.manners import Manners
+from broadsheet.fetching.posting import Answered, post
 
-__all__ = ["Answer", "FetchError", "Fetcher", "Manners"]
+__all__ = ["Answer", "Answered", "FetchError", "Fetcher", "Manners", "post"]

@@ -78,15 +78,18 @@ class Fetcher:
     ) -> None:
         self._open.close()
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self, url: str, headers: Mapping[str, str] | None = None, *, is_page: bool = False
+    ) -> Answer:
         """The data at `url`, after redirects. Raises FetchError with the reason and a time.
 
         `headers` may hold the marks of an earlier answer; then the answer may be `is_unchanged`.
+        A web page is an answer only where one was asked for, by `is_page`.
         """
         for _ in range(self.manners.redirects + 1):
             answer = self._patiently(url, headers or {})
             if "location" not in answer.headers or answer.status == UNCHANGED:
-                return _data(answer)
+                return answer if is_page else _data(answer)
             before, url = url, urljoin(url, answer.headers["location"])
             if urlsplit(before)[:2] != urlsplit(url)[:2]:
                 headers = {}  # a key is for the site that it was given to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from broadsheet.harvests import backfilling, configured, enriching, one_work, running
+from broadsheet.harvests import backfilling, configured, enriching, full_texts, one_work, running
 from broadsheet.harvests.claims import TakenError
 from broadsheet.harvests.models import Backfill, Source
 
@@ -31,6 +31,11 @@ def join_one_works() -> None:
 def enrich_due() -> None:
     """Ask the sites of BROADSHEET_ENRICH for more about papers."""
     enriching.run_due()
+
+
+def fetch_texts() -> None:
+    """Fetch texts and first pages of papers whose licence allows it, where the settings say so."""
+    full_texts.run_due()
 
 
 def _backfill() -> None:

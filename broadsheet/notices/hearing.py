@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from broadsheet.community.desks import Showing
 from broadsheet.community.models import Ban, Comment, Mention, Spoken
-from broadsheet.contributions.models import Claim, Submission
 from broadsheet.notices.models import About, Follow, Kind
 from broadsheet.notices.telling import Telling, tell
 from broadsheet.papers.text import plain
@@ -70,11 +69,6 @@ def _who(comment: Comment, writer: Reader) -> Iterator[tuple[Kind, str, list[int
         yield Kind.REPLY, "answered your comment on", [comment.parent.reader_id]
     addressed = Mention.objects.filter(comment=comment).values_list("reader_id", flat=True)
     yield Kind.MENTION, "addressed you in a comment on", list(addressed)
-    authors = Claim.objects.confirmed().filter(paper_id=comment.paper_id)
-    submitters = Submission.objects.filter(paper_id=comment.paper_id, reader__is_active=True)
-    theirs = [*authors.values_list("reader_id", flat=True)]
-    theirs += [key for key in submitters.values_list("reader_id", flat=True) if key]
-    yield Kind.PAPER, "commented on your paper", theirs
     listening = Follow.objects.of(About.PAPER, [str(comment.paper_id)])
     yield Kind.PAPER, "commented on", list(listening.values_list("reader_id", flat=True))
     if writer.is_public and not Showing.objects.filter(reader=writer, comments=False).exists():

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Max, Min, Q
 
@@ -84,6 +85,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         placed = Classification.objects.filter(paper__in=ids).order_by("position")
         codes = _grouped(placed.values_list("paper_id", "category"))
         links = PaperLink.objects.filter(paper__in=ids).order_by("kind", "url")
+        drawn = self._drawn(ids) if settings.FIRST_PAGES else frozenset()
         addresses = defaultdict(list)
         for paper_id, kind, url in links.values_list("paper_id", "kind", "url"):
             addresses[paper_id].append((kind, url))
@@ -91,7 +93,13 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             paper.first_names = names[paper.id]
             paper.category_codes = codes[paper.id]
             paper.addresses = addresses[paper.id]
+            paper.has_first_page = paper.id in drawn
         return papers
+
+    def _drawn(self, ids: Sequence[int]) -> frozenset[int]:
+        """Those whose first page is kept and may be shown."""
+        kept = self.filter(id__in=ids, first_page__licence=F("licence"))
+        return frozenset(kept.exclude(first_page__image=b"").values_list("id", flat=True))
 
     def called(self, name: str) -> Paper | None:
         """The paper with this slug or address here, arXiv id in any spelling, or DOI."""
@@ -173,6 +181,7 @@ class Paper(models.Model):
     category_codes: list[str]
     addresses: list[tuple[str, str]]
     """Kind and address of each link."""
+    has_first_page: bool = False
 
     objects = PaperQuerySet.as_manager()
 

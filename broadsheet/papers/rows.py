@@ -287,6 +287,11 @@ def _insert_many(model: type[models.Model], columns: tuple[str, ...], rows: Sequ
     places = ", ".join(["%s"] * len(columns))
     table = _quoted([model._meta.db_table])
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.cursor.copy(f"COPY {table} ({_quoted(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
         cursor.executemany(
             f"INSERT INTO {table} ({_quoted(columns)}) VALUES ({places})",  # noqa: S608  names are ours
             rows,

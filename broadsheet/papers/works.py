@@ -86,6 +86,19 @@ class Joining(models.Model):
     objects = JoiningQuerySet.as_manager()
 
 
+class FullTextQuerySet(models.QuerySet["FullText"]):
+    def shown_of(self, paper_id: int) -> str:
+        """The text of a paper, if it has the licence still under which it was taken."""
+        kept = self.filter(paper_id=paper_id, licence=models.F("paper__licence"))
+        return kept.values_list("text", flat=True).first() or ""
+
+
+class FirstPageQuerySet(models.QuerySet["FirstPage"]):
+    def shown(self) -> Self:
+        """Those of papers that have the licence still under which they were made."""
+        return self.filter(licence=models.F("paper__licence")).exclude(image=b"")
+
+
 class FullText(models.Model):
     """The text of a paper whose licence allows to keep and show it, made Markdown."""
 
@@ -99,6 +112,8 @@ class FullText(models.Model):
     address = models.CharField(max_length=300)
     at = models.DateTimeField()
 
+    objects = FullTextQuerySet.as_manager()
+
 
 class FirstPage(models.Model):
     """A small picture of a paper's first page, where its licence allows to show it."""
@@ -110,3 +125,5 @@ class FirstPage(models.Model):
     """PNG; empty where it was asked for and there is none."""
     licence = models.CharField(max_length=300)
     at = models.DateTimeField()
+
+    objects = FirstPageQuerySet.as_manager()

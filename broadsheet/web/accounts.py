@@ -26,6 +26,7 @@ PAGES = (
     ("account-reading", "Reading list"),
     ("following", "Following"),
     ("account-notices", "Notices"),
+    ("account-letters", "Letters"),
     ("account_email", "Addresses"),
     ("account_change_password", "Password"),
     ("mfa_index", "Passkeys and codes"),

@@ -14,7 +14,6 @@ from broadsheet.contributions.crediting import author_links
 from broadsheet.contributions.models import Claim, Curator, State
 from broadsheet.contributions.proofs import proof
 from broadsheet.exports import whole
-from broadsheet.notices.deciding import claim_decided
 from broadsheet.papers.models import Paper
 from broadsheet.papers.records import LinkKind
 from broadsheet.readers.models import Reader
@@ -128,7 +127,6 @@ def _decide(moderator: Reader, known: Claim, decision: str, reason: str) -> None
         claims.decide(moderator, known.pk, reason, is_author=decision == "confirm")
     else:
         raise Refused("Please choose what to do.", 400)
-    claim_decided(known.pk)
 
 
 def _question(

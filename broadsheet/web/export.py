@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls.converters import StringConverter
 from django.utils import timezone
@@ -18,6 +19,7 @@ from broadsheet.feeds import finding, lists, spans
 from broadsheet.feeds.choice import Choice, UnusableChoice
 from broadsheet.feeds.lists import Place
 from broadsheet.feeds.spans import Kind, Span
+from broadsheet.papers.works import FullText
 from broadsheet.search.query import parse
 from broadsheet.web.errors import NotHere
 from broadsheet.web.paper import named
@@ -56,9 +58,11 @@ def also_markdown(page: View, other: View) -> View:
 
 @caching.follows_papers
 def paper(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    found = whole.load([named(slug).id])
+    key = named(slug).id
+    found = whole.load([key])
     if form == MARKDOWN:
-        return _markdown(markdown.paper(found[0], _site(request)))
+        text = FullText.objects.shown_of(key) if settings.FULL_TEXT else ""
+        return _markdown(markdown.paper(found[0], _site(request), text))
     return _file(found, form, found[0].slug)
 
 

@@ -23,6 +23,7 @@ from broadsheet.community.desks import Showing
 from broadsheet.community.takeout import deeds as done
 from broadsheet.community.takeout import desk
 from broadsheet.contributions import takeout as contributions
+from broadsheet.digests.takeout import letters
 from broadsheet.interests import carrying
 from broadsheet.notices.following import is_muted
 from broadsheet.notices.models import About
@@ -44,6 +45,7 @@ GIVERS: list[takeout.Giver] = [
     desk,
     contributions.brought,
     told,
+    letters,
     carrying.takeout,
 ]
 """What a takeout holds."""
@@ -51,6 +53,7 @@ LEAVES = [
     "Your profile, addresses, sessions, tokens and open invitations are deleted at once.",
     "Your votes are taken back, as are reactions, and your collections are deleted.",
     "Your reading list, notes, notices and all that you follow are deleted.",
+    "Your letters end, with their feeds and channels.",
     "Your interests are deleted with all that was learned, and their links end.",
     "Your comments stay, without your name; take back first those that should not.",
     "Papers that you submitted stay on their days, without your name; links that you set as an "

@@ -66,11 +66,19 @@ def test_a_letter_is_sent_once_with_everything_it_needs(
     assert message["List-Unsubscribe"].startswith("<https://papers.example.org/letters/")
     assert b"\nList-Unsubscribe: <https://papers.example.org/letters/" in mailbox.raw[0]
     assert message["Auto-Submitted"] == "auto-generated"
+    assert mailbox.raw[0].isascii()
+    assert max(len(line) for line in mailbox.raw[0].splitlines()) < 990
+    assert message["References"] == f"<letters-{sub.key}@papers.example.org>"
+    assert message["Message-ID"] == f"<letter-{letter.pk}-{sub.key}@papers.example.org>"
+    assert message["Precedence"] == "bulk"
     text, html = part(message, "plain"), part(message, "html")
     assert text.index("River & delta 3") < text.index("River & delta 2")
     assert "new in cs.LG, 3 votes so far" in text
     assert "River &amp; delta 3" in html
     assert "<img" not in html
+    assert "Water &lt;b&gt;flows&lt;/b&gt; with x&#178;." in html
+    assert "<style>" in html
+    assert 'style="' in html
     letter.refresh_from_db()
     assert (letter.stage, len(letter.papers)) == (Stage.SENT, 3)
 

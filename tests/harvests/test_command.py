@@ -7,9 +7,12 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner, Result
 from django.core.checks import run_checks
+from django.test import Client
 
 from broadsheet.cli import broadsheet
 from broadsheet.papers.models import Paper
+from broadsheet.search import engine
+from broadsheet.search.query import parse
 from tests.repository import Repository, record
 from tests.sites import Said, in_turn, site
 
@@ -37,6 +40,18 @@ def test_it_asks_one_source_and_counts() -> None:
     assert "2 new, 0 changed, 0 unchanged, 1 rejected, 0 removed." in told.output
     assert "rejected record 2: it has no title" in told.output
     assert other.asked[-1].query["until"] == "2025-12-05"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_is_in_the_feed_and_in_the_search() -> None:
+    with site(Repository([record(1, "Whales heard by buoys")])) as other:
+        told = harvest(f"oai:{other.address}/oai", "--since", "2025-12-01")
+    assert told.exit_code == 0, told.output
+    assert [hit.paper_id for hit in engine.search(parse("whales buoys")).hits] == [
+        Paper.objects.get().id
+    ]
+    shown = Client().get("/papers/date/2025-12-02.atom").content.decode()
+    assert "Whales heard by buoys" in shown
 
 
 def test_a_failure_is_one_sentence_and_an_exit_code() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from broadsheet.community import moderation
 from broadsheet.community.actions import (
@@ -14,10 +13,7 @@ from broadsheet.community.actions import (
 )
 from broadsheet.community.desks import Showing
 from broadsheet.community.models import Spoken
-from broadsheet.contributions.models import Claim, State, Submission
-from broadsheet.contributions.models import Way as Shown
 from broadsheet.notices import following, hearing, telling
-from broadsheet.notices.deciding import claim_decided
 from broadsheet.notices.models import Kind, Notice, Way
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
@@ -149,30 +145,3 @@ def test_many_workers_tell_each_once(ada: Reader, bob: Reader, paper: Paper) -> 
     at_once([hearing.hear] * 8, threads=8)
     hear()
     assert len(told(ada)) == 9
-
-
-def test_authors_and_submitters_are_told_of_comments_and_decisions(
-    ada: Reader, bob: Reader, paper: Paper
-) -> None:
-    now = timezone.now()
-    claim = Claim.objects.create(
-        paper=paper, reader=ada, author="Ada", author_key=1, state=State.WAITING, way=Shown.ASKED,
-        asked_at=now,
-    )  # fmt: skip
-    eve = make_reader("eve")
-    Submission.objects.create(paper=paper, reader=eve, at=now, day=now.date())
-    add_comment(bob, paper.id, "One.")
-    hear()
-    assert (told(ada), told(eve)) == ([], [("paper", "bob commented on your paper “Rivers”")])
-    Claim.objects.update(state=State.CONFIRMED, decided_at=now)
-    assert claim_decided(claim.pk)
-    assert not claim_decided(claim.pk)
-    add_comment(bob, paper.id, "Two.")
-    hear()
-    assert told(ada) == [
-        ("claim", "You stand as an author of “Rivers” now"),
-        ("paper", "bob commented on your paper “Rivers”"),
-    ]
-    Claim.objects.update(state=State.REFUSED, decided_at=timezone.now(), reason="No proof.")
-    claim_decided(claim.pk)
-    assert told(ada)[-1] == ("claim", "Your claim of “Rivers” was refused: No proof.")

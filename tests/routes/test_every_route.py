@@ -101,7 +101,6 @@ def scene() -> Scene:
         "secret": "made-up",
         "token": "made-up",
         "action": "pause",
-        "day": "2025-12-15",
         "part": "comments",
     }
     return Scene(ada, eve, make_reader("mod", is_staff=True), parts)

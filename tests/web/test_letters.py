@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from broadsheet.digests import links
-from broadsheet.digests.models import Letter, State, Subscription, What
+from broadsheet.digests import links, takeout
+from broadsheet.digests.models import Channel, Letter, State, Subscription, What
 from broadsheet.feeds import jobs
+from broadsheet.interests.models import Interest
 from broadsheet.web import subscribe
+from tests.community.people import make_reader
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, Page
 from tests.web.reading import texts, tree_of, values
@@ -220,3 +223,112 @@ def test_a_preview_shows_the_letter_with_nothing_that_runs(
     fake_engine.finds([paper])
     assert texts(page("/letters/preview?about=search&name=rivers"), "//h1") == ["Search: rivers"]
     assert client.get("/letters/preview?about=search").status_code == 400
+
+
+READERS_FORM = {name: told for name, told in FORM.items() if name != "address"}
+
+
+def test_a_reader_gets_letters_at_once_to_the_address_of_the_account(client: Client) -> None:
+    reader = make_reader()
+    client.force_login(reader)
+    for _ in range(2):
+        answer = client.post("/letters", READERS_FORM | {"address": "eve@example.org"}, follow=True)
+        assert texts(tree_of(answer), "//h1") == ["Your letter: Machine Learning (cs.LG)"]
+    sub = Subscription.objects.get()
+    assert (sub.reader, sub.mailbox, sub.state) == (reader, reader.email, State.ACTIVE)
+    assert sub.next_at is not None
+    assert not Letter.objects.exists()
+
+
+def test_a_letter_about_interests_is_for_those_who_have_some(client: Client) -> None:
+    asked = READERS_FORM | {"about": "interests", "name": ""}
+    assert "sign in first" in client.post("/letters", asked).content.decode()
+    reader = make_reader()
+    client.force_login(reader)
+    assert "You have no interests yet" in client.post("/letters", asked).content.decode()
+    mine = Interest.objects.create(reader=reader, name="Rivers")
+    foreign = Interest.objects.create(reader=make_reader("eve"), name="Secrets")
+    page = client.get("/letters?about=interests")
+    assert "Rivers" in texts(tree_of(page), "//label")
+    assert "Secrets" not in page.content.decode()
+    refused = client.post("/letters", asked | {"interest": [foreign.key]})
+    assert "no such interest" in refused.content.decode()
+    client.post("/letters", asked | {"interest": [mine.key]})
+    assert Subscription.objects.get().name == mine.key
+    assert client.get("/letters/preview?about=interests").status_code == 200
+
+
+def test_all_letters_of_an_account_are_on_one_page(client: Client) -> None:
+    reader = make_reader()
+    assert client.get("/account/letters").status_code == 302
+    client.force_login(reader)
+    assert "You have none yet." in texts(tree_of(client.get("/account/letters")), "//p")
+    Subscription.objects.create(reader=reader, address=reader.email, about="all", state="active")
+    subscribed(address=reader.email, state=State.ACTIVE)  # before there was an account
+    subscribed(address="eve@example.org", state=State.ACTIVE)
+    titles = texts(tree_of(client.get("/account/letters")), "//main//li//a")
+    assert titles == ["New papers", "Machine Learning (cs.LG)"]
+    files = {file.name: file.content for file in takeout.letters(reader)}
+    assert b'"about": "all"' in files["letters.json"]
+    reader.delete()
+    assert Subscription.objects.count() == 2
+
+
+def test_a_holiday_ends_on_its_day_and_no_other(client: Client) -> None:
+    sub = subscribed(state=State.ACTIVE, zone="Asia/Tokyo")
+    link = path(links.to_change(sub))
+    for wrong in ("", "tomorrow", "2001-01-01", "9999-12-31"):
+        assert client.post(f"{link}/pause", {"until": wrong}).status_code == 400
+    day = (timezone.now() + timedelta(days=10)).date()
+    client.post(f"{link}/pause", {"until": day.isoformat()})
+    sub.refresh_from_db()
+    assert sub.state == State.PAUSED
+    assert sub.resume_at == datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+
+def test_channels_are_added_shown_with_their_answers_and_taken_away(client: Client) -> None:
+    sub = subscribed(state=State.ACTIVE)
+    link = path(links.to_change(sub))
+    told = client.post(f"{link}/channels", {"do": "add", "address": "http://example.org"})
+    assert told.status_code == 400
+    assert "Write an https:// address" in texts(tree_of(told), "//*[@role='status']")[0]
+    client.post(f"{link}/channels", {"do": "add", "address": "https://example.org/hook?key=s3cret"})
+    channel = Channel.objects.get()
+    sub.letters.create(
+        what="papers",
+        edition="x",
+        not_before=timezone.now(),
+        channel=channel,
+        answer="It answered 500.",
+    )
+    page = client.get(link).content.decode()
+    assert "example.org" in page
+    assert "It answered 500." in page
+    assert "whsec_" in page
+    assert "s3cret" not in page
+    eve = subscribed(address="eve@example.org", state=State.ACTIVE)
+    client.post(f"{path(links.to_change(eve))}/channels", {"do": "remove", "channel": channel.pk})
+    assert Channel.objects.exists()
+    client.post(f"{link}/channels", {"do": "remove", "channel": channel.pk})
+    assert not Channel.objects.exists()
+    assert client.post(f"{link}/channels", {"do": "fly"}).status_code == 404
+
+
+def test_new_links_end_the_old_ones(client: Client) -> None:
+    sub = subscribed(state=State.ACTIVE)
+    old = [path(links.to_change(sub)), path(links.to_feed(sub, "rss")), path(links.to_end(sub))]
+    answer = client.post(f"{old[0]}/renew")
+    assert client.get(answer["Location"]).status_code == 200
+    assert [client.get(link).status_code for link in old] == [404, 404, 404]
+
+
+def test_a_letter_can_go_to_its_feed_alone_and_leave_out_what_few_like(client: Client) -> None:
+    sub = subscribed(state=State.ACTIVE)
+    wishes = {name: told for name, told in FORM.items() if name not in ("about", "address")}
+    link = f"{path(links.to_change(sub))}/wishes"
+    client.post(link, wishes | {"by_mail": "0", "least_votes": "3"})
+    sub.refresh_from_db()
+    assert (sub.by_mail, sub.least_votes) == (False, 3)
+    client.post(link, wishes)
+    sub.refresh_from_db()
+    assert (sub.by_mail, sub.least_votes) == (True, 0)
