@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 from django.utils import timezone
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, close_session
 from pytest_django.live_server_helper import LiveServer
 
 from broadsheet.community.actions import add_comment
@@ -193,3 +193,4 @@ def test_hugging_faces_own_client_reads_who_did_it(live_server: LiveServer) -> N
     assert author.user
     assert (author.user.username, author.status) == ("ada", "claimed_verified")
     assert author.status_last_changed_at
+    close_session()  # else the server's thread keeps its connection to the database

@@ -108,6 +108,7 @@ def _try(found: Any, checks: list[Any]) -> None:
     ask()
 
 
+@pytest.mark.django_db
 def test_the_page_about_it_names_every_address_and_loads_nothing_from_elsewhere(
     client: Client,
 ) -> None:

@@ -17,7 +17,8 @@ from broadsheet.contributions.crediting import submitters
 from broadsheet.contributions.lookups import look_up
 from broadsheet.contributions.models import Chosen, Lookup, Outcome, Submission
 from broadsheet.contributions.submissions import submit
-from broadsheet.notices.models import Notice
+from broadsheet.notices.following import is_followed
+from broadsheet.notices.models import About, Notice
 from broadsheet.papers.actions import save_records
 from broadsheet.papers.kinds import DayBasis
 from broadsheet.papers.models import Paper, latest_change
@@ -144,6 +145,7 @@ def test_a_submission_puts_the_paper_on_todays_page() -> None:
     assert stands(paper) == (timezone.localdate(), DayBasis.CHOSEN)
     assert latest_change() > change, "lists and kept pages follow"
     assert submitters([paper.id]) == {paper.id: reader}
+    assert is_followed(reader.pk, About.PAPER, str(paper.pk)), "a submitter hears of comments"
     assert Comment.objects.get().text == "Worth a *look*."
     assert list(paper.links.values_list("kind", "url")) == [
         ("media", "https://example.org/film.mp4")
