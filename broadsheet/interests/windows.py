@@ -80,13 +80,17 @@ class Window:
         return self.categories.get(paper_id, [])
 
     def texts(self, papers: Iterable[int]) -> list[Text]:
-        """Papers of the whole site as recommendations see them. Two queries for each 5,000."""
+        """Papers of the whole site as recommendations see them. Three queries for each 5,000."""
         wanted, found = list(papers), list[Text]()
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             vectors = _vectors(some, self.model, self.dimensions)
-            words = texts_of(some)
-            found += [Text(key, words[key], vectors[key]) for key in some if key in words]
+            words, marks = texts_of(some), _marks(_names(some))
+            found += [
+                Text(key, words[key], vectors[key], marks.get(key, ()))
+                for key in some
+                if key in words
+            ]
         return found
 
 
@@ -144,9 +148,14 @@ def _made(first: date, last: date, mark: str) -> Window:
     candidates = _candidates(first, last)
     ids = [one.paper_id for one in candidates]
     vectors = _vectors(ids, model, dimensions)
-    texts = [Text(one.paper_id, one.text, vectors[one.paper_id]) for one in candidates]
+    names = _names(ids)
+    marks = _marks(names)
+    texts = [
+        Text(one.paper_id, one.text, vectors[one.paper_id], marks.get(one.paper_id, ()))
+        for one in candidates
+    ]
     drawn = _drawn(model, dimensions) or texts[:OTHERS]
-    vocabulary = Vocabulary.of([*texts, *drawn])
+    vocabulary = Vocabulary.of([*texts, *drawn], lone_marks=True)
     return Window(
         mark,
         model,
@@ -154,7 +163,7 @@ def _made(first: date, last: date, mark: str) -> Window:
         candidates,
         Shelf(texts, vocabulary),
         Shelf(drawn, vocabulary),
-        _names(ids),
+        names,
         _categories(ids),
     )
 
@@ -209,6 +218,11 @@ def _names(papers: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
         for paper, key, name in rows.values_list("paper_id", "key", "name"):
             found[paper].append((key, name))
     return dict(found)
+
+
+def _marks(names: dict[int, list[tuple[int, str]]]) -> dict[int, tuple[str, ...]]:
+    """The authors of each paper, by which it can be like what a reader likes."""
+    return {paper: tuple(str(key) for key, _ in authors) for paper, authors in names.items()}
 
 
 def _categories(papers: Sequence[int]) -> dict[int, list[str]]:

@@ -1,16 +1,20 @@
 """An interest learned from its papers, and new papers ranked by it, each with its reason.
 
 Logistic regression on meanings, the papers of the interest against papers drawn from all others
-(the recipe of Scholar Inbox), blended with the cosine of words by TF-IDF. No tables here.
+(the recipe of Scholar Inbox), blended with the cosines of words and of marks by TF-IDF, and, where
+readers keep papers here, with what their libraries tell (`company`). No tables here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.recommend.company import Company, Opinion
 from broadsheet.recommend.shelf import Shelf, Vectors
 
 STRENGTH = 0.1
@@ -18,8 +22,12 @@ STRENGTH = 0.1
 REJECTED = 0.8
 """The share of the weight of what is no interest that rejected papers have, where there are any."""
 STEPS = 25
-WORDS = 0.4
-"""Weight of words against meaning, both standardised."""
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"meaning": 1, "words": 0.3, "marks": 1, "taste": 2, "together": 1.2, "alike": 1.6}
+)
+"""Of the standardised parts. The last three are company's, and fade where there are few readers."""
+FEW = 20
+"""Kept papers among the candidates from which on they are standardised by themselves."""
 NEAREST, TOLD = 2, 3
 """Papers and words that a reason names."""
 
@@ -35,6 +43,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """What other readers tell for one interest."""
+
+    company: Company
+    direction: Vectors
+    """As that of the interest, in the space of tastes."""
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
 class Interest:
     """What was learned of one interest."""
 
@@ -42,17 +60,69 @@ class Interest:
     direction: Vectors
     """The normal vector of the regression: what of a meaning speaks for the interest."""
     profile: NDArray[np.float64]
+    marks: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    spread: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """The covariance of the direction: how uncertain it is (Laplace's approximation)."""
+    others: Others | None = None
 
     @classmethod
-    def learn(cls, liked: Shelf, others: Shelf, rejected: Shelf | None = None) -> Interest:
-        """`others` stand for all papers: some hundreds drawn at random."""
-        away = rejected.meanings if rejected else np.zeros((0, liked.meanings.shape[1]), np.float32)
-        return cls(liked, _direction(liked.meanings, others.meanings, away), liked.profile())
+    def learn(
+        cls,
+        liked: Shelf,
+        others: Shelf,
+        rejected: Shelf | None = None,
+        company: Company | None = None,
+        reader: int | None = None,
+    ) -> Interest:
+        """`others` stand for all papers: some hundreds drawn at random. `company` is what other
+        readers' libraries tell; that of `reader`, whose interest it is, is left out."""
+        sides = [liked.meanings, others.meanings, _away(rejected, liked)]
+        direction, spread = _learned(*sides)
+        told = None
+        if company:
+            tastes = [
+                company.seen(shelf).meanings if shelf else sides[2]
+                for shelf in (liked, others, rejected)
+            ]
+            told = Others(company, _direction(*tastes), company.opinion(liked, reader))
+        return cls(liked, direction, liked.profile(), liked.marks.profile(), spread, told)
 
     def scores(self, candidates: Shelf) -> Vectors:
         """How well each paper fits, comparable within these candidates alone."""
+        return total(self.parts(candidates))
+
+    def parts(self, candidates: Shelf) -> dict[str, Vectors]:
+        """What `scores` adds up by `WEIGHTS`, each standardised over the candidates."""
+        found = {
+            "meaning": candidates.meanings @ self.direction,
+            "words": candidates.likeness(self.profile),
+        }
+        if len(self.marks):
+            found["marks"] = candidates.marks.likeness(self.marks)
+        if not self.others:
+            return {name: _standard(part) for name, part in found.items()}
+        company, trust = self.others.company, np.float32(self.others.company.trust)
+        seen = company.seen(candidates)
+        found["taste"] = seen.meanings @ self.others.direction
+        found["together"], found["alike"] = company.told(self.others.opinion, candidates)
+        kept = company.kept_papers(seen.places)
+        return {
+            name: _fairly(part, kept) * (trust if name in ("taste", "together", "alike") else 1)
+            for name, part in found.items()
+        }
+
+    def drawn(self, candidates: Shelf, random: np.random.Generator, boldness: float) -> Vectors:
+        """Scores by which to choose what to explore: `scores`, with the part of meaning by a
+        direction drawn from what the examples leave open (Thompson sampling; Chapelle, Li, NIPS
+        2011). Drawn from N(direction, boldness² · spread): where little is known, for a newcomer
+        or far from all examples, scores move much; where much is known they hardly do.
+        `boldness` 0 gives `scores`; 1 is a sample of the posterior."""
+        root = np.linalg.cholesky(self.spread.astype(np.float64))
+        step = root @ random.standard_normal(len(root))
         by_meaning = candidates.meanings @ self.direction
-        return _standard(by_meaning) + WORDS * _standard(candidates.likeness(self.profile))
+        shift = boldness * (candidates.meanings @ step.astype(np.float32))
+        moved = (shift - shift.mean()) / (float(by_meaning.std()) or 1.0)
+        return np.asarray(self.scores(candidates) + WEIGHTS["meaning"] * moved, np.float32)
 
     def picks(self, candidates: Shelf, at_most: int) -> list[Pick]:
         """The best of the candidates, the best first. What the interest holds is no pick."""
@@ -81,9 +151,24 @@ class Interest:
         return tuple(names[words[each]] for each in best if brought[each] > 0)
 
 
+def total(parts: Mapping[str, Vectors]) -> Vectors:
+    """The sum of standardised parts by their weights."""
+    found = sum(np.float32(WEIGHTS[name]) * part for name, part in parts.items())
+    return np.asarray(found, np.float32)
+
+
+def _away(rejected: Shelf | None, liked: Shelf) -> Vectors:
+    width = liked.meanings.shape[1]
+    return rejected.meanings if rejected else np.zeros((0, width), np.float32)
+
+
 def _direction(liked: Vectors, others: Vectors, rejected: Vectors) -> Vectors:
+    return _learned(liked, others, rejected)[0]
+
+
+def _learned(liked: Vectors, others: Vectors, rejected: Vectors) -> tuple[Vectors, Vectors]:
     """The normal vector of a logistic regression in which both sides weigh the same, however many
-    papers each has.
+    papers each has, and its covariance.
 
     Newton's method with the curvature's upper bound w/4 (Böhning 1992): it is solved once, each
     step is two products with the examples, and the loss falls at each.
@@ -104,8 +189,22 @@ def _direction(liked: Vectors, others: Vectors, rejected: Vectors) -> Vectors:
         likely = 1 / (1 + np.exp(-examples @ direction))
         slope = (weights * (likely - wanted)) @ examples + direction
         direction = direction - undo @ slope
-    return direction
+    return direction, undo.astype(np.float32)
 
 
 def _standard(scores: Vectors) -> Vectors:
     return np.asarray((scores - scores.mean()) / (float(scores.std()) or 1.0), np.float32)
+
+
+def _fairly(scores: Vectors, kept: NDArray[np.bool_]) -> Vectors:
+    """Papers that readers keep standardised by themselves, and new ones by themselves: so that
+    nothing is worse for being new. Few papers lean on the middle and deviation of all."""
+    found = np.zeros_like(scores)
+    middle, wide = float(scores.mean()), float(scores.var())
+    for some in (kept, ~kept):
+        if number := int(some.sum()):
+            part, share = scores[some], number / (number + FEW)
+            own = share * float(part.mean()) + (1 - share) * middle
+            deviation = (share * float(part.var()) + (1 - share) * wide) ** 0.5
+            found[some] = (part - own) / (deviation or 1.0)
+    return found

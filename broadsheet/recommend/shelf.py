@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,56 +25,120 @@ class Text:
     """Title, and abstract where there is one."""
     vector: Vectors
     """Its embedding, of unit length; zeros where it has none yet."""
+    marks: tuple[str, ...] = ()
+    """What else it can share with others, whole: tags, authors, keywords, organisations."""
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Which words there are, and how much each tells: ln(papers / papers with the word)."""
+class Terms:
+    """Which terms there are, and how much each tells: ln(papers / papers with the term)."""
 
     numbers: dict[str, int]
     rarity: Vectors
 
     @classmethod
-    def of(cls, texts: Sequence[Text]) -> Vocabulary:
-        """Words of one paper alone are left out: they are like nothing."""
-        often = Counter(word for text in texts for word in _words(text))
-        known = sorted(word for word, number in often.items() if number > 1)
-        counts = np.array([often[word] for word in known], np.float32)
-        rarity = np.log(max(len(texts), 1) / counts) if known else counts
-        return cls({word: number for number, word in enumerate(known)}, rarity)
+    def of(cls, papers: Sequence[Iterable[str]], at_least: int = 2) -> Terms:
+        """Terms of fewer papers are left out; those of one paper alone are like nothing."""
+        often = Counter(term for terms in papers for term in terms)
+        known = sorted(term for term, number in often.items() if number >= at_least)
+        counts = np.array([often[term] for term in known], np.float32)
+        rarity = np.log(max(len(papers), 1) / counts) if known else counts
+        return cls({term: number for number, term in enumerate(known)}, rarity)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of some papers, and their marks."""
+
+    numbers: dict[str, int]
+    rarity: Vectors
+    marks: Terms = field(default_factory=lambda: Terms({}, np.zeros(0, np.float32)))
+
+    @classmethod
+    def of(cls, texts: Sequence[Text], lone_marks: bool = False) -> Vocabulary:
+        """`lone_marks` keeps marks of one paper alone: for shelves with papers that are not among
+        `texts`, which may share them."""
+        words = Terms.of([_words(text) for text in texts])
+        marks = Terms.of([set(text.marks) for text in texts], 1 if lone_marks else 2)
+        return cls(words.numbers, words.rarity, marks)
+
+
+class Bags:
+    """The terms of each paper as rows of a sparse matrix, of unit length."""
+
+    def __init__(
+        self, papers: Sequence[set[str]], numbers: dict[str, int], rarity: Vectors
+    ) -> None:
+        rows = [[numbers[term] for term in sorted(terms) if term in numbers] for terms in papers]
+        self.ends = np.cumsum([0, *map(len, rows)])
+        self.terms = np.array([term for row in rows for term in row], np.int64)
+        self.owners = np.repeat(np.arange(len(rows)), np.diff(self.ends))
+        self.width = len(rarity)
+        told = rarity[self.terms]
+        lengths = np.sqrt(np.bincount(self.owners, told**2, len(rows)))
+        self.values = told / np.maximum(lengths, 1e-9)[self.owners]
+
+    def only(self, places: NDArray[np.int64]) -> Bags:
+        found = copy(self)
+        sizes = np.diff(self.ends)[places]
+        found.ends = np.cumsum([0, *sizes])
+        at = np.arange(found.ends[-1]) + np.repeat(self.ends[places] - found.ends[:-1], sizes)
+        found.terms, found.values = self.terms[at], self.values[at]
+        found.owners = np.repeat(np.arange(len(sizes)), sizes)
+        return found
+
+    def profile(self) -> NDArray[np.float64]:
+        """The centre of all papers over the terms, of unit length."""
+        total = np.bincount(self.terms, self.values, self.width)
+        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
+
+    def likeness(self, profile: NDArray[np.float64]) -> Vectors:
+        """The cosine of each paper to a profile."""
+        shared = profile[self.terms] * self.values
+        return np.bincount(self.owners, shared, len(self.ends) - 1).astype(np.float32)
 
 
 class Shelf:
-    """Ids, meanings, and words as rows of a sparse matrix of unit rows."""
+    """Ids, meanings, words and marks of some papers."""
 
     def __init__(self, texts: Sequence[Text], vocabulary: Vocabulary) -> None:
         self.ids = [text.paper_id for text in texts]
         self.meanings: Vectors = np.stack([text.vector for text in texts])
         self.vocabulary = vocabulary
-        rows = [
-            [
-                vocabulary.numbers[word]
-                for word in sorted(_words(text))
-                if word in vocabulary.numbers
-            ]
-            for text in texts
-        ]
-        self.ends = np.cumsum([0, *map(len, rows)])
-        self.words = np.array([word for row in rows for word in row], np.int64)
-        self.owners = np.repeat(np.arange(len(rows)), np.diff(self.ends))
-        told = vocabulary.rarity[self.words]
-        lengths = np.sqrt(np.bincount(self.owners, told**2, len(rows)))
-        self.values = told / np.maximum(lengths, 1e-9)[self.owners]
+        self.bags = Bags([_words(text) for text in texts], vocabulary.numbers, vocabulary.rarity)
+        known = vocabulary.marks
+        self.marks = Bags([set(text.marks) for text in texts], known.numbers, known.rarity)
+
+    @property
+    def words(self) -> NDArray[np.int64]:
+        """The words of all papers, one paper after the other; `ends` tells where each one's end."""
+        return self.bags.terms
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """How much each of `words` tells."""
+        return self.bags.values
+
+    @property
+    def ends(self) -> NDArray[np.int64]:
+        return self.bags.ends
+
+    def only(self, places: Sequence[int] | NDArray[np.int64]) -> Shelf:
+        """A shelf of the papers that stand at these places, whose texts are not read again."""
+        at = np.asarray(places, np.int64)
+        found = copy(self)
+        found.ids = [self.ids[place] for place in at]
+        found.meanings = self.meanings[at]
+        found.bags, found.marks = self.bags.only(at), self.marks.only(at)
+        return found
 
     def profile(self) -> NDArray[np.float64]:
         """The centre of all papers over the words, of unit length."""
-        total = np.bincount(self.words, self.values, len(self.vocabulary.rarity))
-        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
+        return self.bags.profile()
 
     def likeness(self, profile: NDArray[np.float64]) -> Vectors:
-        """The cosine of each paper to a profile."""
-        shared = profile[self.words] * self.values
-        return np.bincount(self.owners, shared, len(self.ids)).astype(np.float32)
+        """The cosine of each paper's words to a profile."""
+        return self.bags.likeness(profile)
 
 
 def _words(text: Text) -> set[str]:

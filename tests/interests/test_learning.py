@@ -56,6 +56,13 @@ def test_what_is_like_what_was_liked_is_offered_with_its_reason(
     assert first.score > 0
 
 
+def test_who_wrote_what_was_liked_comes_first(reader: Reader, interest: Interest, day: Day) -> None:
+    liked = topical("rivers", day=TODAY - timedelta(days=400), names=["Ada Lovelace", "B. Quiet"])
+    again = topical("rivers", names=["C. New", "Ada Lovelace"])
+    actions.teach(reader, interest.key, liked.id, "more")
+    assert offered(interest)[0] == again.id
+
+
 def test_what_was_rejected_or_liked_or_seen_comes_no_more(
     reader: Reader, interest: Interest, day: Day
 ) -> None:

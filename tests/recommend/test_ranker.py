@@ -89,3 +89,74 @@ def test_the_regression_has_reached_its_minimum() -> None:
     for axis in np.eye(6):
         assert loss(found) <= loss(found + 0.02 * axis)
         assert loss(found) <= loss(found - 0.02 * axis)
+
+
+def test_shared_marks_decide_between_equal_texts() -> None:
+    same = TOPICS["rivers"]
+    texts = [
+        Text(n, "words", same, marks) for n, marks in enumerate([("ada",), ("ada", "bo"), ("bo",)])
+    ]
+    known = Vocabulary.of(texts)
+    learned = Interest.learn(Shelf(texts[:1], known), Shelf([text(9, "poems")], known))
+    assert [pick.paper_id for pick in learned.picks(Shelf(texts[1:], known), 2)] == [1, 2]
+
+
+def test_an_author_of_one_candidate_counts_where_asked() -> None:
+    same = TOPICS["rivers"]
+    day = [Text(1, "words", same, ("bo",)), Text(2, "words", same, ("ada",))]
+    for kept, best in ((True, 2), (False, 1)):
+        known = Vocabulary.of(day, lone_marks=kept)
+        liked = Shelf([Text(3, "words", same, ("ada",))], known)
+        learned = Interest.learn(liked, Shelf([text(9, "poems")], known))
+        assert learned.picks(Shelf(day, known), 1)[0].paper_id == best
+
+
+def test_part_of_a_shelf_is_as_if_made_of_its_texts() -> None:
+    texts = [
+        Text(n, words, TOPICS["poems"], marks)
+        for n, (words, marks) in enumerate(
+            [("delta river", ("a",)), ("", ()), ("glacier delta ice", ("a", "b")), ("ice", ("b",))]
+        )
+    ]
+    known = Vocabulary.of(texts)
+    part, made = Shelf(texts, known).only([2, 0, 1]), Shelf([texts[2], texts[0], texts[1]], known)
+    assert part.ids == made.ids
+    assert part.words.tolist() == made.words.tolist()
+    assert part.ends.tolist() == made.ends.tolist()
+    assert part.likeness(made.profile()).tolist() == made.likeness(made.profile()).tolist()
+    assert part.marks.profile().tolist() == made.marks.profile().tolist()
+
+
+def learned_from(number: int, vocabulary: Vocabulary) -> Interest:
+    liked = shelf(vocabulary, *(text(n, "rivers") for n in range(number)))
+    others = shelf(vocabulary, *(text(n, topic) for topic in TOPICS for n in range(10, 30)))
+    return Interest.learn(liked, others)
+
+
+def test_exploring_without_boldness_is_the_plain_order(vocabulary: Vocabulary) -> None:
+    day = shelf(vocabulary, *(text(100 + n, topic) for topic in TOPICS for n in range(5)))
+    learned = learned_from(3, vocabulary)
+    drawn = learned.drawn(day, np.random.default_rng(1), 0)
+    assert np.allclose(drawn, learned.scores(day))
+
+
+def test_exploring_moves_less_the_more_is_known(vocabulary: Vocabulary) -> None:
+    day = shelf(vocabulary, *(text(100 + n, topic) for topic in TOPICS for n in range(5)))
+
+    def moves(number: int) -> float:
+        learned, random = learned_from(number, vocabulary), np.random.default_rng(1)
+        drawn = np.array([learned.drawn(day, random, 1) for _ in range(200)])
+        return float(drawn.std(axis=0).mean())
+
+    assert moves(1) > 2 * moves(60) > 0
+
+
+def test_draws_have_the_spread_that_the_examples_leave(vocabulary: Vocabulary) -> None:
+    """The variance of a candidate's draws is its vector's, through the covariance."""
+    day = shelf(vocabulary, *(text(100 + n, topic) for topic in TOPICS for n in range(5)))
+    learned, random = learned_from(2, vocabulary), np.random.default_rng(1)
+    drawn = np.array([learned.drawn(day, random, 1) for _ in range(4_000)])
+    centred = day.meanings - day.meanings.mean(axis=0)
+    told = np.sqrt(np.einsum("nd,de,ne->n", centred, learned.spread, centred))
+    told /= (day.meanings @ learned.direction).std()
+    assert drawn.std(axis=0) == pytest.approx(told, rel=0.08)
