@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0
 """Seconds to wait for the web server's first answer before saying that it is slow."""
+CONNECTIONS = 1024
+"""Held open at once by each web process; its threads bound what is worked on."""
 TAKEN = "{address} is taken by another program; stop that one, or choose another port: {remedy}."
 REFUSED = "{address} cannot be served: {reason}; check BROADSHEET_HOST and BROADSHEET_PORT."
 
@@ -53,7 +55,8 @@ def web(parent: int | None = None) -> None:
         interface=Interfaces.WSGI,
         workers=settings.WEB_PROCESSES,
         blocking_threads=settings.WEB_THREADS,
-        backpressure=max(16, 4 * settings.WEB_THREADS),
+        # connections, not requests: browsers keep theirs open, and must not keep others out
+        backpressure=CONNECTIONS,
         workers_kill_timeout=3,
         log_level=LogLevels.warning,
     ).serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
