@@ -151,6 +151,7 @@ urlpatterns = [
     *listed("papers/newest", lists.everything, {"order": "newest"}, name="newest"),
     *listed("papers/top", lists.everything, {"order": "top"}, name="top"),
     *listed("papers/trending", lists.everything, {"order": "trending"}, name="trending"),
+    path("papers/filters", lists.choose, name="choose"),
     path("papers/similar", similar.page, name="similar"),
     path("papers/suggest", search.suggest, name="suggest"),
     *discussion,

@@ -37,11 +37,14 @@ def react(reader: Reader, comment_id: int, feeling: str, *, holds: bool) -> bool
         act = spend(reader, Verb.REACT, comment.paper_id)
         if holds:
             one = {"comment": comment, "reader": reader, "feeling": feeling}
-            Reaction.objects.get_or_create(**one, defaults={"at": act.at})
+            _, is_done = Reaction.objects.get_or_create(**one, defaults={"at": act.at})
         else:
-            mine.delete()
-        Moved.objects.create(paper_id=comment.paper_id)
-    return True
+            is_done = bool(mine.delete()[0])
+        if is_done:
+            Moved.objects.create(paper_id=comment.paper_id)
+        else:  # a second request at the same time was first
+            act.delete()
+    return is_done
 
 
 def felt(comments: Collection[int], reader_id: int | None) -> dict[int, list[Felt]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 
 from broadsheet.feeds.formulas import Outlook
@@ -109,3 +110,13 @@ class Draw(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["day", "place"], name="feeds_draw_place"),)
+
+
+class Remembered(models.Model):
+    """The filters that a reader wants on every list."""
+
+    reader = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
+    )
+    query = models.CharField(max_length=6_000)
+    """As `choice.query` writes it, without the question mark."""

@@ -21,6 +21,7 @@ from broadsheet.search import same_works
 from broadsheet.web import search, syndication
 from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
+from broadsheet.web.lists import with_remembered
 from broadsheet.web.syndication import Feed, Format
 
 
@@ -32,7 +33,9 @@ def papers(request: HttpRequest, form: Format | None = None) -> HttpResponse:
     span = lists.nearest(spans.day_of(today), today)
     if form:
         return _feed(request, span, form)
-    return _page(request, span) if span else _empty(request)
+    if not span:
+        return _empty(request)
+    return with_remembered(request, reverse("papers")) or _page(request, span)
 
 
 def span_page(
@@ -50,7 +53,7 @@ def span_page(
         return _empty(request)
     if span != asked:
         return redirect(f"{address(span)}?asked={asked.key}")
-    return _page(request, span)
+    return with_remembered(request, address(span)) or _page(request, span)
 
 
 def address(span: Span) -> str:

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from broadsheet.community.limits import Refused
 from broadsheet.digests.models import About
 from broadsheet.exports.forms import FORMS
 from broadsheet.feeds import choice as choices
-from broadsheet.feeds import formulas, streams
+from broadsheet.feeds import formulas, remembered, streams
 from broadsheet.feeds.choice import ORDERS, Choice, Order, UnusableChoice
 from broadsheet.feeds.lists import PAGE
 from broadsheet.feeds.models import Draw, Heading, Kind
@@ -22,12 +23,14 @@ from broadsheet.notices.models import About as Followed
 from broadsheet.papers import categories
 from broadsheet.papers.models import Authorship, Paper
 from broadsheet.papers.text import title_key
+from broadsheet.readers.models import Reader
 from broadsheet.web import addresses, export, syndication
 from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
 from broadsheet.web.following import Button, button
 from broadsheet.web.paper import SOURCES
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
+from broadsheet.web.writing import back, writes
 
 ORDER_NAMES: dict[Order, str] = {
     "newest": "Newest",
@@ -112,6 +115,25 @@ def author(request: HttpRequest, name: str, form: Format | None = None) -> HttpR
     return _answer(request, Listing(spelling, address, stream, _order(request), "author"), form)
 
 
+@writes
+def choose(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Keep the filters of the list that the reader looks at, or forget them."""
+    try:
+        choice = choices.parse(dict(request.POST.lists()))
+    except UnusableChoice as reason:
+        raise Refused(str(reason), 400) from None
+    remembered.remember(reader, choice)
+    return back(request, reverse("newest"))
+
+
+def with_remembered(request: HttpRequest, address: str) -> HttpResponse | None:
+    """The way to a list with the reader's own filters, where its address says nothing of any."""
+    if request.GET or not request.user.pk:
+        return None
+    choice = remembered.remembered(request.user.pk)
+    return redirect(address + choices.query(choice)) if choice else None
+
+
 def all_categories(request: HttpRequest) -> HttpResponse:
     """arXiv's taxonomy as a tree, with the number of papers here."""
     counts = dict(Heading.objects.of_kind(Kind.CATEGORY).values_list("name", "papers"))
@@ -139,6 +161,9 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
         if form:
             raise NotHere(str(reason)) from None
         choice, problem = Choice(), str(reason)
+    own = None if form or listing.kind else with_remembered(request, listing.address)
+    if own:
+        return own
     page = _page(request, listing, choice, FEED_ITEMS if form else PAGE)
     if form in FORMS:
         return export.stream(request, listing.title, [one.id for one in page.papers], form)

@@ -24,6 +24,7 @@ from broadsheet.community.takeout import deeds as done
 from broadsheet.community.takeout import desk
 from broadsheet.contributions import takeout as contributions
 from broadsheet.digests.takeout import letters
+from broadsheet.feeds import remembered
 from broadsheet.interests import carrying
 from broadsheet.notices.following import is_muted
 from broadsheet.notices.models import About
@@ -47,6 +48,7 @@ GIVERS: list[takeout.Giver] = [
     told,
     letters,
     carrying.takeout,
+    remembered.takeout,
 ]
 """What a takeout holds."""
 LEAVES = [

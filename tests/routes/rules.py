@@ -58,6 +58,8 @@ class Rule:
     """Whether other sites may send it, as RFC 8058 wants of letters."""
     hidden: bool = True
     """Whether it does not exist for others (404); else they are refused in words."""
+    counts: str = ""
+    """The table in which a GET adds one to the number of the day."""
     works: bool = True
     """Whether the form does something in a bare test; else another test shows that it works."""
 
@@ -121,6 +123,7 @@ def listed(route: str) -> dict[str, Rule]:
 PAGES: dict[str, Rule] = {
     **{name: rule for route in LISTS for name, rule in listed(route).items()},
     "": reads(),
+    "papers/filters": readers({"category": "cs.LG"}),
     "papers/similar": Rule(Who.NOBODY, from_elsewhere=True),  # a long text to look for is sent
     "papers/suggest": reads(),
     "papers/<path:slug>": reads(),
@@ -204,6 +207,13 @@ PERSONAL: dict[str, Rule] = {
 LETTERS: dict[str, Rule] = {
     "letters": visitors(),
     "letters/preview": reads(),
+    "letters/returned": Rule(Who.ANYBODY, shows=False, from_elsewhere=True, works=False),
+    "letters/read/<path:slug>": Rule(Who.NOBODY, counts="digests_followed"),
+    "letters/<token>/feed.<feed:form>": by_link({}, works=False, at={"form": "atom"}),
+    "letters/<token>/papers/<path:slug>": by_link({}, works=False),
+    "letters/<token>/papers/<path:slug>/<what>": by_link({}, works=False),
+    "account/letters": own(),
+    "papers/<path:slug>/first-page.png": reads(),
     "letters/confirm/<token>": by_link({}, works=False),
     "letters/<token>": by_link({}, works=False),
     "letters/<token>/end": by_link({}, from_elsewhere=True, works=False),

@@ -102,6 +102,7 @@ def scene() -> Scene:
         "token": "made-up",
         "action": "pause",
         "part": "comments",
+        "what": "more",
     }
     return Scene(ada, eve, make_reader("mod", is_staff=True), parts)
 
@@ -171,7 +172,7 @@ def test_a_get_writes_nothing(route: str, scene: Scene) -> None:
         with CaptureQueriesContext(connection) as queries:
             response = send(client, "GET", address, rule)
         assert response.status_code < 500, response
-        assert written(queries) == set(), address
+        assert written(queries) <= {rule.counts}, address
     if not rule.shows:
         assert send(of(scene.person(rule)), "GET", address, rule).status_code in (401, 405)
 
@@ -203,7 +204,7 @@ def test_nobody_else_gets_in(route: str, scene: Scene) -> None:
     for method in METHODS:
         with CaptureQueriesContext(connection) as queries:
             send(client, method, address, rule)
-        assert written(queries) == set(), method
+        assert written(queries) <= {rule.counts}, method
 
 
 @pytest.mark.parametrize("route", RULES)
@@ -222,7 +223,8 @@ def test_another_site_sends_nothing(route: str, scene: Scene) -> None:
 def test_a_guessed_link_leads_nowhere(route: str, scene: Scene) -> None:
     rule = RULES[route]
     for method in ("GET", "POST") if rule.shows else ("POST",):
-        assert send(of(None), method, scene.address(route, rule), rule).status_code == NOT_FOUND
+        answered = send(of(None), method, scene.address(route, rule), rule).status_code
+        assert answered in ((NOT_FOUND, 405) if method == "POST" else (NOT_FOUND,))
 
 
 @pytest.mark.parametrize("route", [route for route in RULES if RULES[route].scope])

@@ -81,6 +81,7 @@ def vote(page: Page) -> None:
     page.goto(PAPER)
     button = page.get_by_role("button", name="Vote for")
     button.click()
+    expect(page.locator(".told").first).to_have_text("You voted")
     expect(button).to_have_attribute("aria-pressed", "true")
 
 

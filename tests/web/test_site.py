@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -108,3 +111,12 @@ def test_the_error_handlers_stand_alone() -> None:
     assert not_found(request, Exception("secret")).status_code == 404
     assert b"secret" not in not_found(request, Exception("secret")).content
     assert server_error(request).status_code == 500
+
+
+def test_no_two_scripts_use_one_name() -> None:
+    """They share one scope: the later function of a name would be called for both."""
+    folder = Path(__file__).resolve().parents[2] / "broadsheet" / "web" / "static"
+    declared = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
+    names = [name for file in folder.glob("*.js") for name in declared.findall(file.read_text())]
+    assert len(names) > 10
+    assert sorted(names) == sorted(set(names))

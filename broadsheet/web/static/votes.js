@@ -16,7 +16,7 @@ document.addEventListener("submit", async (event) => {
     });
     const now = await answer.json();
     if (!answer.ok) throw new Error(now.error);
-    show(form, button, now);
+    showVotes(form, button, now);
   } catch (fault) {
     form.querySelector(".told").textContent = fault.message || "The vote did not arrive.";
   } finally {
@@ -25,7 +25,7 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-function show(form, button, now) {
+function showVotes(form, button, now) {
   button.value = now.voted ? "withdraw" : "cast";
   button.setAttribute("aria-pressed", String(now.voted));
   button.querySelector("b").textContent = now.votes.toLocaleString("en");
