@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from broadsheet.api import contributing as api_contributing
 from broadsheet.api import errors as api_errors
-from broadsheet.api import mcp, openapi, personal, route, whoami, writes
+from broadsheet.api import mcp, openapi, route, whoami
 from broadsheet.api import pages as api_pages
-from broadsheet.api import picks as api_picks
 from broadsheet.web import (
     administration,
     card_image,
@@ -95,8 +93,6 @@ contributing = [
     path("moderation/claims/<int:number>", claiming.decide, name="claim-decision"),
     path("moderation/curators", claiming.curators, name="curators"),
 ]
-
-api_writes = (*writes.ROUTES, *api_contributing.ROUTES, *personal.ROUTES, *api_picks.WRITES)
 
 keeping = [
     path("papers/<path:slug>/reading", reading.keep, name="paper-reading"),
@@ -209,8 +205,7 @@ urlpatterns = [
     path("api", api_pages.about, name="api"),
     path("api/whoami-v2", whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
-    *(path(route.pattern(address), view) for address, view in api_writes),
-    *(path(pattern, api_errors.needs_token) for pattern in openapi.WRITES),
+    *(path(route.pattern(write.path), write.view()) for write in openapi.WRITES),
     *(path(read.pattern, read.view()) for read in openapi.ROUTES),
     path("api/<path:rest>", api_errors.unknown),
 ]

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.hub_shapes import told_of
-from broadsheet.api.writes import on_paper, written
+from broadsheet.api.writes import Write, on_paper
 from broadsheet.community.models import LONGEST_COMMENT
 from broadsheet.contributions import claims, lookups, submissions
 from broadsheet.contributions import links as author_links
@@ -117,8 +117,26 @@ def _author(paper: Paper, wanted: str) -> str:
 
 
 ROUTES = (
-    ("/api/papers/index", written(Wanted, Scope.SUBMIT, index)),
-    ("/api/papers/submit", written(Submission, Scope.SUBMIT, submit)),
-    ("/api/papers/{name}/links", written(Links, Scope.SUBMIT, on_paper(links))),
-    ("/api/settings/papers/claim", written(Claim, Scope.SUBMIT, claim)),
+    Write(
+        "/api/papers/index",
+        "Bring in a paper by its arXiv id or DOI, onto no day.",
+        Wanted,
+        Scope.SUBMIT,
+        index,
+    ),
+    Write("/api/papers/submit", "Put a paper on today's page.", Submission, Scope.SUBMIT, submit),
+    Write(
+        "/api/papers/{name}/links",
+        "Set the code, project page and video of one's own paper.",
+        Links,
+        Scope.SUBMIT,
+        on_paper(links),
+    ),
+    Write(
+        "/api/settings/papers/claim",
+        "Say that one is an author of a paper.",
+        Claim,
+        Scope.SUBMIT,
+        claim,
+    ),
 )

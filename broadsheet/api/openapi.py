@@ -11,29 +11,19 @@ import msgspec
 from django.conf import settings
 
 from broadsheet import __version__
-from broadsheet.api import hub, listings, own, picks
+from broadsheet.api import contributing, hub, listings, own, personal, picks, writes
 from broadsheet.api.errors import Fault
-from broadsheet.api.route import Own, Route, pattern
+from broadsheet.api.route import Own, Route
+from broadsheet.api.writes import Write
 
 ROUTES: tuple[Route, ...] = (*hub.ROUTES, *listings.ROUTES, *own.ROUTES, *picks.ROUTES)
 PLACE = "#/components/schemas/{name}"
-TOKENS = (
-    ("/api/papers/index", "Bring in a paper by its arXiv id or DOI, onto no day."),
-    ("/api/papers/submit", "Put a paper on today's page."),
-    ("/api/papers/{name}/links", "Set the code, project page and video of one's own paper."),
-    ("/api/settings/papers/claim", "Say that one is an author of a paper."),
-    ("/api/papers/{name}/vote", "Vote for a paper, or take the vote back."),
-    ("/api/papers/{name}/comments", "Comment on a paper."),
-    ("/api/v1/follows", "Follow something, or end it."),
-    ("/api/v1/notices/read", "Mark notices as read, some or all."),
-    ("/api/v1/comments/{number}/reactions", "React to a comment, or take it back."),
-    ("/api/v1/papers/{name}/reading", "Put a paper on the reading list, or take it off."),
-    ("/api/v1/papers/{name}/note", "Write a note on a paper that nobody else sees."),
-    ("/api/v1/interests/{name}", "Say of a paper: more like this, or less."),
+WRITES: tuple[Write, ...] = (
+    *writes.ROUTES,
+    *contributing.ROUTES,
+    *personal.ROUTES,
+    *picks.WRITES,
 )
-"""Writes, which need a token or a session; without one each is answered 401."""
-
-WRITES = tuple(pattern(path) for path, _ in TOKENS)
 
 Json = dict[str, Any]
 PART = re.compile(r"\{(\w+)\}")
@@ -43,15 +33,17 @@ PART = re.compile(r"\{(\w+)\}")
 def document() -> bytes:
     """OpenAPI 3.1, as JSON."""
     shapes = [shape for route in ROUTES for shape in (route.asked, route.answered)]
+    shapes += [shape for write in WRITES for shape in (write.sent, write.answered)]
     schemas, components = msgspec.json.schema_components([*shapes, Fault], ref_template=PLACE)
     paths: Json = {}
     for number, route in enumerate(ROUTES):
         asked, answered = schemas[2 * number : 2 * number + 2]
         paths[route.path] = {"get": _read(route, _resolved(asked, components), answered)}
-    for path, summary in TOKENS:
-        paths.setdefault(path, {})["post"] = _write(path, summary)
-    for name in {route.asked.__name__ for route in ROUTES}:
-        components.pop(name)
+    for number, write in enumerate(WRITES, start=len(ROUTES)):
+        sent, answered = schemas[2 * number : 2 * number + 2]
+        paths.setdefault(write.path, {})["post"] = _write(write, sent, answered)
+    for asked in schemas[0 : 2 * len(ROUTES) : 2]:  # these stand as parameters
+        components.pop(asked["$ref"].rpartition("/")[2], None)
     about = {"title": f"{settings.SITE_NAME}: API", "version": __version__}
     return msgspec.json.encode(
         {"openapi": "3.1.0", "info": about, "paths": paths, "components": {"schemas": components}}
@@ -108,18 +100,32 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
     }
 
 
-def _write(path: str, summary: str) -> Json:
-    answers = {"401": _fault("A token is needed that allows this.")}
-    if "{" in path:
-        answers["404"] = _fault("There is nothing of that name.")
+def _write(write: Write, sent: Json, answered: Json) -> Json:
+    parts = {name: {"type": "string"} for name in PART.findall(write.path)}
+    body = {"required": True, "content": {"application/json": {"schema": sent}}}
     return {
-        "operationId": f"post_{_identifier(path)}",
-        "summary": summary,
-        "parameters": _parameters(
-            path, {"properties": {name: {"type": "string"} for name in PART.findall(path)}}
-        ),
-        "responses": answers,
+        "operationId": f"post_{_identifier(write.path)}",
+        "summary": write.summary,
+        "description": f"Needs a token of scope `{write.scope}`, or a session with X-CSRFToken.",
+        "parameters": _parameters(write.path, {"properties": parts}),
+        "requestBody": body,
+        "responses": {"200": _json("It is done.", answered), **_refusals()},
     }
+
+
+def _refusals() -> Json:
+    """What any write may answer instead."""
+    told = {
+        400: "What was sent cannot be understood, or cannot be.",
+        401: "A token is needed that allows this.",
+        403: "The token does not reach, or its reader may not write.",
+        404: "There is nothing of that name.",
+        409: "It was done already, or something else stands against it.",
+        413: "That is too long.",
+        429: "That was too much for now.",
+        503: "Another site is needed and does not answer; try again later.",
+    }
+    return {str(status): _fault(description) for status, description in told.items()}
 
 
 def _parameters(path: str, asked: Json) -> list[Json]:

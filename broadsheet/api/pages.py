@@ -44,7 +44,7 @@ def description(_request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     reads = [(route.path, *openapi.described(route), openapi.parameters(route))
              for route in openapi.ROUTES]  # fmt: skip
-    context = {"reads": reads, "writes": openapi.TOKENS, "tools": TOOLS, "here": site(request)}
+    context = {"reads": reads, "writes": openapi.WRITES, "tools": TOOLS, "here": site(request)}
     return render(request, "api.html", context)
 
 

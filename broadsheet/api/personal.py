@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from broadsheet.api.writes import on_paper, written
+from broadsheet.api.writes import Write, on_paper
 from broadsheet.community import keeping, reacting
 from broadsheet.community.desks import LONGEST_NOTE
 from broadsheet.community.limits import Refused
@@ -96,9 +96,27 @@ def seen(reader: Reader, told: Seen) -> Unread:
 
 
 ROUTES = (
-    ("/api/v1/follows", written(Followed, Scope.FOLLOW, follow)),
-    ("/api/v1/notices/read", written(Seen, Scope.FOLLOW, seen)),
-    ("/api/v1/comments/{number}/reactions", written(Felt, Scope.COMMENT, react)),
-    ("/api/v1/papers/{name}/reading", written(Reading, Scope.COLLECT, on_paper(read))),
-    ("/api/v1/papers/{name}/note", written(Noted, Scope.COLLECT, on_paper(note))),
+    Write("/api/v1/follows", "Follow something, or end it.", Followed, Scope.FOLLOW, follow),
+    Write("/api/v1/notices/read", "Mark notices as read, some or all.", Seen, Scope.FOLLOW, seen),
+    Write(
+        "/api/v1/comments/{number}/reactions",
+        "React to a comment, or take it back.",
+        Felt,
+        Scope.COMMENT,
+        react,
+    ),
+    Write(
+        "/api/v1/papers/{name}/reading",
+        "Put a paper on the reading list, or take it off.",
+        Reading,
+        Scope.COLLECT,
+        on_paper(read),
+    ),
+    Write(
+        "/api/v1/papers/{name}/note",
+        "Write a note on a paper that nobody else sees.",
+        Noted,
+        Scope.COLLECT,
+        on_paper(note),
+    ),
 )

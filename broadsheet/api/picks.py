@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.own import Limit, Name
 from broadsheet.api.route import Own
-from broadsheet.api.writes import written
+from broadsheet.api.writes import Write
 from broadsheet.exports import whole
 from broadsheet.exports.whole import Whole
 from broadsheet.interests import actions
@@ -129,4 +129,12 @@ ROUTES = (
     Own("/api/v1/interests", interests, scope=Scope.INTERESTS),
     Own("/api/v1/picks", picks, scope=Scope.INTERESTS),
 )
-WRITES = (("/api/v1/interests/{name}", written(Said, Scope.INTERESTS, say)),)
+WRITES = (
+    Write(
+        "/api/v1/interests/{name}",
+        "Say of a paper: more like this, or less.",
+        Said,
+        Scope.INTERESTS,
+        say,
+    ),
+)

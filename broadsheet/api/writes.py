@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from django.conf import settings
@@ -77,32 +79,46 @@ def reader_of(request: HttpRequest, scope: Scope) -> Reader | None:
     return request.user
 
 
-def written(
-    shape: type[msgspec.Struct], scope: Scope, write: Callable[..., msgspec.Struct]
-) -> Callable[..., HttpResponse]:
-    """The view of a write: `write` gets the reader, what was sent, and the parts of the address."""
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One address that writes."""
 
-    @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
-    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
-        try:
-            reader = reader_of(request, scope) if request.method == "POST" else None
-            if not reader:
-                return needs_token(request)
-            done = msgspec.json.encode(write(reader, _body(request, shape), **parts))
-        except Refused as reason:
-            return response(ApiError(reason.status, reason.message))
-        except ApiError as fault:
-            return response(fault)
-        answer = HttpResponse(done, content_type="application/json")
-        answer["Cache-Control"] = "no-store"
+    path: str
+    """As OpenAPI writes it: `/api/papers/{name}/vote`."""
+    summary: str
+    sent: type[msgspec.Struct]
+    scope: Scope
+    write: Callable[..., msgspec.Struct]
+    """(reader, what was sent, parts of the address) -> what is answered. Raises Refused or
+    ApiError."""
+
+    @property
+    def answered(self) -> Any:  # noqa: ANN401  a type, as msgspec takes it
+        return get_type_hints(self.write)["return"]
+
+    def view(self) -> Callable[..., HttpResponse]:
+        @csrf_exempt  # `reader_of` checks, so that the fault has the shape of the others
+        def answer(request: HttpRequest, **parts: str) -> HttpResponse:
+            try:
+                reader = reader_of(request, self.scope) if request.method == "POST" else None
+                if not reader:
+                    return needs_token(request)
+                done = msgspec.json.encode(self.write(reader, _body(request, self.sent), **parts))
+            except Refused as reason:
+                return response(ApiError(reason.status, reason.message))
+            except ApiError as fault:
+                return response(fault)
+            answer = HttpResponse(done, content_type="application/json")
+            answer["Cache-Control"] = "no-store"
+            return answer
+
         return answer
-
-    return answer
 
 
 def on_paper(write: Callable[..., msgspec.Struct]) -> Callable[..., msgspec.Struct]:
     """A write that gets the paper which the address names."""
 
+    @wraps(write)
     def found(reader: Reader, told: msgspec.Struct, name: str) -> msgspec.Struct:
         if not (paper := Paper.objects.called(name)):
             raise NoSuchPaper(name)
@@ -121,6 +137,14 @@ def _body(request: HttpRequest, shape: type[msgspec.Struct]) -> msgspec.Struct:
 
 
 ROUTES = (
-    ("/api/papers/{name}/vote", written(Ballot, Scope.VOTE, on_paper(vote))),
-    ("/api/papers/{name}/comments", written(Said, Scope.COMMENT, on_paper(comment))),
+    Write(
+        "/api/papers/{name}/vote",
+        "Vote for a paper, or take the vote back.",
+        Ballot,
+        Scope.VOTE,
+        on_paper(vote),
+    ),
+    Write(
+        "/api/papers/{name}/comments", "Comment on a paper.", Said, Scope.COMMENT, on_paper(comment)
+    ),
 )

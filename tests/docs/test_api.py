@@ -27,7 +27,7 @@ def test_every_address_is_told_with_what_may_be_asked() -> None:
 
 
 def test_every_write_is_told() -> None:
-    assert set(re.findall(r"`POST ([^`]+)`", TEXT)) == {path for path, _ in openapi.TOKENS}
+    assert set(re.findall(r"`POST ([^`]+)`", TEXT)) == {write.path for write in openapi.WRITES}
 
 
 def test_every_tool_is_told() -> None:

@@ -1,0 +1,152 @@
+"""Thousands of generated requests to a running site: no server error, no answer undocumented.
+
+    python -m bench.api_requests [--requests 10000] [--papers 2000]
+
+Starts a site of its own in a folder that is thrown away, with papers of the arXiv sample, an
+account and a token of every scope. schemathesis reads `/api/openapi.json` and makes up requests
+for each address, half of them such as the description forbids; each answer is compared with the
+description: its status, its type and its shape. Prints the answers of each address by status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from bench import resample
+from tests import processes
+from tests.api.running import Server
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ACCOUNT = """
+from datetime import timedelta
+from django.utils import timezone
+from broadsheet.readers import actions
+from broadsheet.readers.models import Reader
+from broadsheet.readers.tokens import Scope
+reader = Reader.objects.create(username="tester", email="tester@example.org",
+                               date_joined=timezone.now() - timedelta(days=30))
+print("told:" + actions.make_token(reader, "bench", list(Scope))[1])
+"""
+
+
+class Site(Server):
+    """Without a limit of requests, which would answer most of them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.environment["BROADSHEET_API_LIMIT"] = "9000000"
+
+    def token(self) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "broadsheet", "shell"],
+            cwd=processes.ROOT,
+            env={"PATH": os.environ["PATH"], **self.environment},
+            input=ACCOUNT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return next(
+            line.removeprefix("told:")
+            for line in done.stdout.splitlines()
+            if line.startswith("told:")
+        )
+
+
+def papers(count: int) -> str:
+    lines = io.StringIO()
+    for row in resample.rows(count):
+        lines.write(json.dumps(row) + "\n")
+    return lines.getvalue()
+
+
+def ask(operation: Any, count: int, headers: dict[str, str], faults: list[str]) -> Counter[int]:  # noqa: ANN401  schemathesis has no name for it
+    """What one address answered, by status."""
+    answers: Counter[int] = Counter()
+
+    def asked(mode: GenerationMode, examples: int) -> None:
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(operation.as_strategy(generation_mode=mode))
+        def one(case: Any) -> None:  # noqa: ANN401  as above
+            response = case.call(headers=headers)
+            answers[response.status_code] += 1
+            try:
+                case.validate_response(response, checks=CHECKS)
+            except (Exception, BaseExceptionGroup) as fault:  # noqa: BLE001  each is told of, and the next asked
+                faults.append(f"{operation.label}: {fault}")
+
+        one()
+
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        try:
+            asked(mode, count // 2)
+        except Exception as reason:  # noqa: BLE001  an address without parameters cannot be asked wrongly
+            print(f"    {operation.label}: {mode.value} requests end: {str(reason)[:90]}")
+    return answers
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--papers", type=int, default=2_000)
+    told = parser.parse_args()
+    faults: list[str] = []
+    total: Counter[int] = Counter()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="broadsheet-api-") as folder:
+        site = Site(Path(folder))
+        site.fill(papers(told.papers))
+        headers = {"Authorization": f"Bearer {site.token()}"}
+        site.start()
+        try:
+            api = schemathesis.openapi.from_url(f"{site.address}/api/openapi.json")
+            operations: list[Any] = [found.ok() for found in api.get_all_operations()]  # type: ignore[union-attr]  # a fault would be one of ours
+            for operation in operations:
+                answers = ask(operation, told.requests // len(operations) + 1, headers, faults)
+                total += answers
+                shown = ", ".join(f"{status}: {n:,}" for status, n in sorted(answers.items()))
+                print(f"  {operation.label:<48} {shown}", flush=True)
+        finally:
+            site.end()
+    seconds = time.monotonic() - began
+    print(f"{total.total():,} requests in {seconds:,.0f} s, {len(faults)} faults")
+    for fault in faults[:20]:
+        print(fault)
+    sys.exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()
