@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
+from django.db import transaction
 from msgspec import Meta, Struct
 
 from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.own import Name
-from broadsheet.community import actions, collecting
+from broadsheet.community import actions, collecting, keeping
+from broadsheet.community.desks import State
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import LONGEST_COMMENT
 from broadsheet.community.shelves import LONGEST_NOTE, LONGEST_TITLE, Collection
@@ -20,8 +22,6 @@ from broadsheet.papers.models import Paper
 from broadsheet.readers import tokens
 from broadsheet.readers.models import Reader
 from broadsheet.readers.tokens import Denied, Scope
-
-TO_READ = "To read"
 
 
 class Ballot(Struct, kw_only=True):
@@ -33,8 +33,11 @@ class Kept(Struct, kw_only=True):
     name: Name
     collection: Annotated[
         str,
-        Meta(max_length=LONGEST_TITLE, description="Name of one of your collections, made if new."),
-    ] = TO_READ
+        Meta(
+            max_length=LONGEST_TITLE,
+            description="Name of one of your collections, made if new; else your reading list.",
+        ),
+    ] = ""
     note: Annotated[str, Meta(max_length=LONGEST_NOTE, description="A note beside it.")] = ""
 
 
@@ -96,12 +99,22 @@ def vote(reader: Reader, paper: Paper, asked: Ballot) -> str:
 
 
 def save(reader: Reader, paper: Paper, asked: Kept) -> str:
-    """Put a paper into one of the reader's collections, which is made private if it is new."""
-    title = " ".join(asked.collection.replace("\0", "").split()) or TO_READ
+    """Put a paper on the reader's reading list, or into a collection, private if it is new."""
+    title = " ".join(asked.collection.replace("\0", "").split())
+    if not title:
+        return _to_read(reader, paper, asked.note)
     mine = Collection.objects.filter(owner=reader, title=title).order_by("id")
     found = mine.first() or collecting.create(reader, title)
     collecting.put(reader, found.key, paper.id, asked.note)
     return f"Saved to {found.title}: /collections/{found.key}"
+
+
+def _to_read(reader: Reader, paper: Paper, note: str) -> str:
+    with transaction.atomic():
+        keeping.set_state(reader, paper.id, State.TO_READ)
+        if note:
+            keeping.write_note(reader, paper.id, note)
+    return "Saved to the reading list: /account/reading"
 
 
 def comment(reader: Reader, paper: Paper, asked: Said) -> str:

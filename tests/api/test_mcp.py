@@ -151,7 +151,8 @@ async def writes(client: Client) -> dict[str, str]:
     return {
         "vote": await said(client, "vote_for_paper", **paper),
         "again": await said(client, "vote_for_paper", **paper),
-        "save": await said(client, "save_paper", **paper, note="For later."),
+        "save": await said(client, "save_paper", **paper, note="For later.", collection="Sand"),
+        "list": await said(client, "save_paper", **paper),
         "comment": await said(client, "comment_on_paper", **paper, text="So $x^2$."),
         "empty": await said(client, "comment_on_paper", **paper, text=""),
         "missing": await said(client, "vote_for_paper", name="2512.99999"),
@@ -169,20 +170,23 @@ def test_an_agent_votes_saves_and_comments_for_its_reader(
     told = transport(server, mode, writes, token)
     assert told["vote"] == told["again"], "one vote, however often"
     assert told["vote"].startswith("Voted; the paper has ")
-    assert told["save"].startswith("Saved to To read: /collections/")
+    assert told["save"].startswith("Saved to Sand: /collections/")
+    assert told["list"] == "Saved to the reading list: /account/reading"
     assert told["comment"].startswith("Comment ")
     assert told["empty"].startswith("Fault: ")
     assert told["missing"] == "Fault: No paper here is called 2512.99999."
     assert told["back"].startswith("No vote of yours; the paper has ")
     asks = (
+        "from broadsheet.community.desks import Reading\n"
         "from broadsheet.community.models import Comment, Vote\n"
         "from broadsheet.community.shelves import Item\n"
         f"mine = {{'reader__username': {handle!r}}}\n"
         "print('told:', Vote.objects.filter(**mine).count(), Comment.objects.filter(**mine)"
         f".count(), *Item.objects.filter(collection__owner__username={handle!r})"
-        ".values_list('collection__reach', 'note'))\n"
+        ".values_list('collection__reach', 'note'),\n"
+        "      *Reading.objects.filter(**mine).values_list('state', flat=True))\n"
     )
-    assert "told: 0 1 ('private', 'For later.')" in shell(server, asks)
+    assert "told: 0 1 ('private', 'For later.') to-read" in shell(server, asks)
 
 
 @pytest.mark.parametrize("transport", [over_http, over_stdio])
