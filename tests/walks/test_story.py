@@ -25,6 +25,15 @@ from tests.walks.test_joining import SHOTS
 from tests.walks.test_reading import DESK, PHONE, Walk, walk
 
 PAPER = "/papers/2512.00007"
+FRESH = {
+    "id": "2511.00099",
+    "title": "Learning to Count Buoys",
+    "abstract": "We count buoys, and then we count them again.",
+    "authors": ["Ada Example", "Bo Sample"],
+    "categories": ["cs.LG"],
+    "published": "2025-11-20",
+}
+"""A paper on no curated day, which can be submitted."""
 
 
 @dataclass
@@ -48,10 +57,15 @@ def story(browser: Browser, tmp_path: Path) -> Iterator[Story]:
         port = free.getsockname()[1]
     mail = Controller(letters, hostname="127.0.0.1", port=port)
     mail.start()
-    settings = {"BROADSHEET_SMTP": f"smtp://127.0.0.1:{port}", "BROADSHEET_WEB_THREADS": "8"}
+    settings = {
+        "BROADSHEET_SMTP": f"smtp://127.0.0.1:{port}",
+        "BROADSHEET_WEB_THREADS": "8",
+        "BROADSHEET_SUBMISSION_DAYS": "36500",
+    }
     try:
         with running(tmp_path, recorded.line(), **settings) as server, ExitStack() as stack:
             make_account(server, "mod", PASSWORD, "--admin")
+            server.fill(json.dumps(FRESH))
             place: Any = Place(server.address)
             ada = stack.enter_context(walk(browser, place, DESK))
             bob = stack.enter_context(walk(browser, place, PHONE, "dark"))
@@ -113,6 +127,26 @@ def flag(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("Thank you.")
 
 
+def submit(page: Page) -> None:
+    page.goto("/submit")
+    page.get_by_label("arXiv id, DOI or address").fill("https://arxiv.org/abs/2511.00099v1")
+    page.get_by_role("button", name="Look it up").click()
+    page.get_by_label("Why it is worth reading").fill("It *bends*.")
+    page.get_by_role("button", name="Put it on today’s page").click()
+    expect(page.get_by_role("status").first).to_contain_text("stands on today’s page")
+    page.goto("/papers")
+    expect(page.get_by_role("article").first).to_contain_text("submitted by ada")
+
+
+def claim(page: Page) -> None:
+    page.goto("/papers/2511.00099")
+    page.get_by_role("link", name="This is my paper").click()
+    page.get_by_label("Which of its authors you are").select_option(index=1)
+    page.get_by_label("How the moderators can know it").fill("The page of our group lists it.")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("listitem").last).to_contain_text("waits for a moderator")
+
+
 def moderate(page: Page) -> None:
     """In bob's browser, when bob has left it: hide, look at the votes, put up a notice."""
     page.goto("/account/logout/")
@@ -121,6 +155,11 @@ def moderate(page: Page) -> None:
     page.get_by_label("Email").fill("mod@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign In", exact=True).click()
+    page.goto("/moderation/claims")
+    page.get_by_role("link", name="Decide about the claim of ada").click()
+    page.get_by_label("Why, in words for everybody").fill("The page says so.")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("No claim waits.")).to_be_visible()
     page.goto("/moderation")
     page.get_by_role("link", name="Flagged comments").click()
     page.get_by_role("link", name="Decide about the comment by bob").click()
@@ -143,11 +182,17 @@ def moderate(page: Page) -> None:
 
 def see_the_log(page: Page) -> None:
     page.goto("/moderation")
-    for line in ("hid a comment by @bob", "left votes uncounted", "put up a notice"):
+    for line in (
+        *("hid a comment by @bob", "left votes uncounted", "put up a notice"),
+        "confirmed as an author @ada",
+    ):
         expect(page.get_by_role("listitem").filter(has_text=line)).to_have_count(1)
     page.goto(PAPER)
     expect(page.get_by_text("Buy my rivers!")).to_have_count(0)
+    page.goto("/papers/2511.00099")
+    expect(page.get_by_role("article", name="Comment by ada")).to_contain_text("Author")
     expect(page.get_by_role("complementary", name="Notice")).to_be_visible()
+    page.goto(PAPER)
 
 
 def collect(page: Page) -> None:
@@ -194,7 +239,9 @@ def test_two_readers_and_a_moderator(story: Story) -> None:
     talk(ada, bob)
     look(story.bob, "history")
     flag(ada)
-    # what readers submit and claim belongs here: after the talk, before the moderator comes
+    submit(ada)
+    claim(ada)
+    look(story.ada, "claim")
     moderate(bob)
     look(story.bob, "notices")
     see_the_log(ada)
