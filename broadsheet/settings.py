@@ -296,7 +296,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = time_zone("BROADSHEET_TIME_ZONE", "UTC")
 
-FILE_UPLOAD_HANDLERS = ["broadsheet.web.uploads.FewFiles"]
+FILE_UPLOAD_HANDLERS = ["broadsheet.web.uploads.NoFiles"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
