@@ -54,7 +54,7 @@ def test_a_pasted_library_becomes_picks_with_reasons(
         page.get_by_role("button", name=f"Not for me “{title}”").click()
         expect(page.get_by_role("heading", name=title)).to_have_count(
             0, timeout=30_000
-        )  # learned anew
+        )
         assert Example.objects.get(verdict="less").paper
         visit.looks_right("My interest")
 
