@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,7 @@ AT_ONCE = 4
 STATUS_FOR = 2.0
 """Seconds for which a status is remembered, and a damaged index left alone."""
 
+_PAIR = re.compile(r"\w\W+\w")
 Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
@@ -136,7 +138,7 @@ class Engine:
             others = np.setdiff1d(words.papers, near.papers, assume_unique=True)
             closeness = near.with_(towards.closeness(others))
         fused = blended(words, closeness, meaning, DEPTH)
-        if len(words) and meaning < 1:
+        if len(words) and meaning < 1 and _PAIR.search(query.meaning):
             fused = self._read_again(query, fused, (1 - meaning) / (words.scores[0] or 1.0))
         ranking = fused.led_by(called)
         whole = ranking.only(self._same_works.firsts(ranking.papers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from broadsheet.search.sameness import Told, family, same_work, version_of
 
 COUNTER = "same works"
 BATCH = 500
+FRESH_FOR = 1.0
+"""Seconds for which links are taken as they were: the look takes longer than their use."""
 MOST_ALIKE = 20
 """Papers of one title that are compared; a title of more ("Introduction") says nothing."""
 
@@ -88,6 +91,7 @@ class Known:
         self._seen: int | None = None
         self._of: dict[int, set[int]] = {}
         self._linked = NOTHING.papers
+        self._until = 0.0
 
     def firsts(self, papers: Ids) -> NDArray[np.bool_]:
         """Which papers of a ranking stay when each work is shown once, by its first paper."""
@@ -99,6 +103,8 @@ class Known:
         return ~np.isin(papers, again)
 
     def _links(self) -> tuple[dict[int, set[int]], Ids]:
+        if time.monotonic() < self._until:
+            return self._of, self._linked
         place = Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first()
         with self._lock:
             if place != self._seen:
@@ -108,6 +114,7 @@ class Known:
                     of[earlier].add(later)
                 self._of, self._seen = dict(of), place
                 self._linked = np.fromiter(of, np.int64)
+            self._until = time.monotonic() + FRESH_FOR
             return self._of, self._linked
 
 
