@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from broadsheet.api.errors import ApiError, NoSuchPaper
 from broadsheet.api.own import Name
+from broadsheet.api.writes import Number
 from broadsheet.community import actions, collecting, keeping
 from broadsheet.community.desks import State
 from broadsheet.community.limits import Refused
@@ -46,7 +47,7 @@ class Said(Struct, kw_only=True):
     text: Annotated[
         str, Meta(min_length=1, max_length=LONGEST_COMMENT, description="Markdown with formulas.")
     ]
-    parent: Annotated[int | None, Meta(description="Number of the comment to answer.")] = None
+    parent: Annotated[Number | None, Meta(description="Number of the comment to answer.")] = None
 
 
 @dataclass(frozen=True, slots=True)

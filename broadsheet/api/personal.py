@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from broadsheet.api.writes import Write, on_paper
+from broadsheet.api.writes import Number, Write, on_paper
 from broadsheet.community import keeping, reacting
 from broadsheet.community.desks import LONGEST_NOTE
 from broadsheet.community.limits import Refused
@@ -58,7 +58,7 @@ class Kept(msgspec.Struct):
 
 
 class Seen(msgspec.Struct):
-    notices: Annotated[list[int], Meta(max_length=1_000)] | None = None
+    notices: Annotated[list[Number], Meta(max_length=1_000)] | None = None
     """Without it, all."""
 
 

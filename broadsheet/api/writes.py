@@ -23,6 +23,8 @@ from broadsheet.readers.models import Reader
 from broadsheet.readers.tokens import Denied, Scope
 
 MOST_BYTES = 100_000
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+"""Of a row, as far as databases count."""
 
 
 class Ballot(msgspec.Struct):
@@ -37,7 +39,7 @@ class Voted(msgspec.Struct):
 
 class Said(msgspec.Struct):
     comment: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_COMMENT)]
-    parent: int | None = None
+    parent: Number | None = None
     """The comment that this one answers."""
 
 

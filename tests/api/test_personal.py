@@ -88,6 +88,7 @@ def test_a_program_reads_notices_of_its_reader_alone(client: Client, reader: Rea
         ("/api/v1/comments/x/reactions", {"reaction": "agree"}, 404),
         (f"/api/v1/comments/{'9' * 30}/reactions", {"reaction": "agree"}, 404),
         (SEEN, {"notices": ["x"]}, 400),
+        (SEEN, {"notices": [2**70]}, 400),
     ],
 )
 @pytest.mark.usefixtures("paper", "reader")
