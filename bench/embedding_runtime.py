@@ -67,7 +67,7 @@ def onnxruntime_session(file: Path, threads: int) -> Run:
     )
 
 
-def openvino_model(file: Path, threads: int, **hints: Any) -> Run:  # noqa: ANN401
+def openvino_model(file: Path, threads: int, **hints: Any) -> Run:  # noqa: ANN401  its own options
     import openvino
 
     core = openvino.Core()
@@ -90,7 +90,7 @@ def candidates(folder: Path, threads: int) -> Iterator[tuple[str, Run]]:
     yield "onnxruntime int8", onnxruntime_session(small, threads)
     yield "numpy fp32", numpy_model(found.folder)
     try:
-        import openvino  # noqa: F401
+        import openvino  # noqa: F401  whether it is there
     except ImportError:
         return
     yield "OpenVINO fp32", openvino_model(file, threads, INFERENCE_PRECISION_HINT="f32")

@@ -55,7 +55,7 @@ def server(home: Path) -> Iterator[str]:
 def main(command: Sequence[str]) -> int:
     home = programs()
     if home is None:
-        print("Skipped: PostgreSQL is not installed here (no initdb and pg_ctl).")  # noqa: T201
+        print("Skipped: PostgreSQL is not installed here (no initdb and pg_ctl).")  # noqa: T201  for whoever runs it
         return int(os.environ.get("BROADSHEET_TEST_COMPLETE") == "1")
     with server(home) as url:
         environment = {**os.environ, "DATABASE_URL": url}

@@ -14,7 +14,7 @@ os.environ["BROADSHEET_DATA"] = tempfile.mkdtemp(prefix="broadsheet-tests-")
 atexit.register(shutil.rmtree, os.environ["BROADSHEET_DATA"], ignore_errors=True)
 
 from broadsheet.settings import *  # noqa: E402, F403  the environment comes first
-from broadsheet.settings import DATA, DATABASES  # noqa: E402
+from broadsheet.settings import DATA, DATABASES  # noqa: E402  after the environment is set
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # a file as on a real site, not memory: locks and several connections behave otherwise there

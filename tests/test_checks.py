@@ -69,7 +69,7 @@ def test_a_port_that_only_root_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ids(checks.port) == ["broadsheet.W001"]
 
 
-PUBLIC: dict[str, Any] = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": ["papers.example.org"]}  # noqa: S104
+PUBLIC: dict[str, Any] = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": ["papers.example.org"]}  # noqa: S104  what is judged
 LOCAL: dict[str, Any] = {"HOST": "127.0.0.1", "ALLOWED_HOSTS": ["localhost"]}
 
 
