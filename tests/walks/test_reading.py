@@ -17,6 +17,7 @@ from broadsheet.feeds import jobs as feeds
 from broadsheet.papers.records import Link, LinkKind, Version
 from broadsheet.search import jobs
 from tests.shelf import make_paper
+from tests.walks.conftest import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +71,7 @@ def walk(
         color_scheme=scheme,
         base_url=server.url,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     try:
         yield Walk(context.new_page(), server)
     finally:
