@@ -233,7 +233,7 @@ MIDDLEWARE = [
     "broadsheet.web.proxies.signed_in",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "broadsheet.web.accounts.SeenNowAndThen",
     "broadsheet.web.accounts.AnsweredFaults",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from allauth.socialaccount.models import SocialApp
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -17,6 +19,8 @@ from broadsheet.readers.models import Reader
 from broadsheet.web.errors import NotHere, not_found
 
 logger = logging.getLogger(__name__)
+SEEN_EVERY = 300
+"""Seconds."""
 READS = ("GET", "HEAD", "OPTIONS")
 NO_WRITES = ("/account/login", "/account/logout", "/account/2fa/authenticate", "/mcp", "/api/")
 """Where something is sent without writing papers or words; the API says no by itself."""
@@ -57,6 +61,19 @@ def me(request: HttpRequest) -> Reader:
 def messages_for(request: HttpRequest) -> Iterable[object]:
     """What the last action has to say, once."""
     return messages.get_messages(request) if request.COOKIES else ()
+
+
+class SeenNowAndThen(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no types
+    """Middleware: when a session was seen is noted at most once in five minutes by each process;
+    else every page that somebody reads would write to the database."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer: HttpResponseBase
+        if caches["limits"].add(f"seen-{request.session.session_key}", True, SEEN_EVERY):
+            answer = super().__call__(request)
+        else:
+            answer = self.get_response(request)
+        return answer
 
 
 class AnsweredFaults:

@@ -124,9 +124,9 @@ def test_the_page_costs_a_pinned_number_of_queries(
     client: Client, interest: Interest, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/for-you")
-    with django_assert_num_queries(17):  # seven of them for the session, two for notices
+    with django_assert_num_queries(12):  # two of them for the session, two for notices
         assert client.get("/for-you").status_code == 200
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         assert client.get(f"/interests/{interest.key}/date/{TODAY}").status_code == 200
 
 
