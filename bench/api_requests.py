@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -62,20 +60,8 @@ class Site(Server):
         self.environment["BROADSHEET_API_LIMIT"] = "9000000"
 
     def token(self) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "broadsheet", "shell"],
-            cwd=processes.ROOT,
-            env={"PATH": os.environ["PATH"], **self.environment},
-            input=ACCOUNT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return next(
-            line.removeprefix("told:")
-            for line in done.stdout.splitlines()
-            if line.startswith("told:")
-        )
+        told = processes.shell(ACCOUNT, **self.environment)
+        return told.rpartition("told:")[2].split()[0]
 
 
 def papers(count: int) -> str:

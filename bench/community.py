@@ -28,7 +28,7 @@ from pathlib import Path
 import httpx
 
 from tests import postgres
-from tests.processes import ROOT, broadsheet, eventually, free_port
+from tests.processes import ROOT, broadsheet, eventually, free_port, shell
 
 PAPERS = 40
 MOST_COMMENTS = 20
@@ -72,16 +72,8 @@ class Site:
     address: str
 
     def ask(self, script: str) -> object:
-        done = subprocess.run(
-            [sys.executable, "-m", "broadsheet", "shell"],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **self.environment},
-            input=script,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return json.loads(done.stdout.rpartition("told:")[2])
+        told = shell(script, **self.environment)
+        return json.loads(told.rpartition("told:")[2])
 
 
 def main() -> None:

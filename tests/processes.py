@@ -26,6 +26,21 @@ def broadsheet(*arguments: str, **environment: str | Path) -> subprocess.Complet
     )
 
 
+def shell(script: str, **environment: str) -> str:
+    """What a script prints in the shell of a site, with nothing but this environment."""
+    done = subprocess.run(
+        [sys.executable, "-m", "broadsheet", "shell"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        input=script,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -17,8 +17,6 @@ from broadsheet.community.models import Comment
 from broadsheet.notices.models import (
     LONGEST_ADDRESS,
     LONGEST_SUBJECT,
-    About,
-    Follow,
     Kind,
     Mute,
     Notice,
@@ -90,12 +88,6 @@ def tell(reader_ids: Iterable[int], telling: Telling) -> set[int]:
     rows = [_notice(key, telling, ways.get(key, Way.SITE)) for key in sorted(told)]
     Notice.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
     return told
-
-
-def tell_followers(reader: Reader, telling: Telling) -> set[int]:
-    """Tell everybody who follows a reader of something that the reader did."""
-    theirs = Follow.objects.of(About.READER, [str(reader.pk)])
-    return tell(theirs.values_list("reader_id", flat=True), telling)
 
 
 def wishes_of(reader_ids: Collection[int], kind: Kind) -> dict[int, str]:

@@ -17,9 +17,8 @@ from broadsheet.sources import fields
 from broadsheet.sources.arxiv_facts import is_withdrawn
 from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.format import Readable
-from broadsheet.sources.lines import excerpt
 from broadsheet.sources.names import split_names
-from broadsheet.sources.xml_elements import child_text, children, elements, text_of
+from broadsheet.sources.xml_elements import child_text, children, entries, text_of
 
 NAME = "arxiv-new"
 
@@ -28,12 +27,7 @@ _BEFORE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?")
 
 def records(stream: Readable) -> Iterator[Record | Rejected]:
     """The papers of the day; none on a day without announcements. Raises SourceError."""
-    for number, entry in enumerate(elements(stream, "entry", "item"), 1):
-        position = f"entry {number}"
-        try:
-            yield record(position, entry)
-        except UnfitError as unfit:
-            yield Rejected(position, str(unfit), excerpt(text_of(entry)))
+    return entries(stream, record, "entry", "item")
 
 
 def record(position: str, entry: etree._Element) -> Record:

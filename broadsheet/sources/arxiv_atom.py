@@ -17,7 +17,7 @@ from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.format import Format, Options, Readable
 from broadsheet.sources.lines import excerpt
 from broadsheet.sources.names import listed_names
-from broadsheet.sources.xml_elements import child, child_text, children, elements, text_of
+from broadsheet.sources.xml_elements import child, child_text, children, entries
 
 NAME = "arxiv-atom"
 
@@ -29,12 +29,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def records(stream: Readable, options: Options) -> Iterator[Record | Rejected]:
-    for number, entry in enumerate(elements(stream, "entry"), 1):
-        position = f"entry {number}"
-        try:
-            yield record(position, entry)
-        except UnfitError as unfit:
-            yield Rejected(position, str(unfit), excerpt(text_of(entry)))
+    return entries(stream, record, "entry")
 
 
 def record(position: str, entry: etree._Element) -> Record:

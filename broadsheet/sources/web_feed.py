@@ -15,12 +15,10 @@ from lxml import etree
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.records import LinkKind, Record, Rejected, SourceError
 from broadsheet.sources import fields
-from broadsheet.sources.fields import UnfitError
-from broadsheet.sources.lines import excerpt
 from broadsheet.sources.mending import mended
 from broadsheet.sources.names import split_names
 from broadsheet.sources.source import Asking, Kind, Page
-from broadsheet.sources.xml_elements import child_text, children, elements, text_of
+from broadsheet.sources.xml_elements import child_text, children, entries, text_of
 
 NAME = "feed"
 _SIGNS = (b"<rss", b"<feed", b"<rdf:RDF", b":feed")
@@ -50,12 +48,7 @@ class WebFeed:
 
 
 def records(body: bytes) -> Iterator[Record | Rejected]:
-    for number, entry in enumerate(elements(io.BytesIO(mended(body)), "item", "entry"), 1):
-        position = f"entry {number}"
-        try:
-            yield record(position, entry)
-        except UnfitError as unfit:
-            yield Rejected(position, str(unfit), excerpt(text_of(entry)))
+    return entries(io.BytesIO(mended(body)), record, "item", "entry")
 
 
 def record(position: str, entry: etree._Element) -> Record:

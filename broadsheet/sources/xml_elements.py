@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from broadsheet.papers.records import SourceError, TruncatedInput
+from broadsheet.papers.records import Record, Rejected, SourceError, TruncatedInput
+from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.format import Readable
+from broadsheet.sources.lines import excerpt
 
 _BLOCK = 64 * 1024
 _CUT = "the XML ends in the middle; everything before it was read"
+
+
+def entries(
+    stream: Readable, make: Callable[[str, etree._Element], Record], *names: str
+) -> Iterator[Record | Rejected]:
+    """What `make` makes of each element with one of these names; those it cannot use are Rejected.
+
+    Raises what `elements` does.
+    """
+    for number, entry in enumerate(elements(stream, *names), 1):
+        position = f"entry {number}"
+        try:
+            yield make(position, entry)
+        except UnfitError as unfit:
+            yield Rejected(position, str(unfit), excerpt(text_of(entry)))
 
 
 def elements(stream: Readable, *names: str) -> Iterator[etree._Element]:

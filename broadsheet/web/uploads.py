@@ -13,9 +13,3 @@ class NoFiles(FileUploadHandler):
 
     def new_file(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401  Django's own
         raise SuspiciousOperation("A file was sent, and none is taken here.")
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        raise SuspiciousOperation("A file was sent, and none is taken here.")
-
-    def file_complete(self, file_size: int) -> None:
-        return None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from tests.api.running import Server
-from tests.processes import ROOT, broadsheet
+from tests.processes import broadsheet, shell
 
 
 @contextmanager
@@ -50,17 +48,7 @@ def running(folder: Path, papers: str, **settings: str) -> Iterator[Server]:
 
 def ask(server: Server, script: str) -> str:
     """What a script prints in the shell of that site."""
-    done = subprocess.run(
-        [sys.executable, "-m", "broadsheet", "shell"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **server.environment},
-        input=script,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return done.stdout
+    return shell(script, **server.environment)
 
 
 def make_account(server: Server, handle: str, password: str, *options: str) -> None:

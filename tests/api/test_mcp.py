@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -19,6 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from broadsheet.community.models import Vote
+from tests import processes
 from tests.api.running import Server
 from tests.community.people import make_reader
 from tests.processes import ROOT
@@ -130,17 +130,7 @@ def token_of(server: Server, handle: str, scopes: str) -> str:
 
 
 def shell(server: Server, script: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "broadsheet", "shell"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **server.environment},
-        input=script,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return done.stdout
+    return processes.shell(script, **server.environment)
 
 
 async def writes(client: Client) -> dict[str, str]:

@@ -10,13 +10,23 @@ from django.test import Client
 from django.utils import timezone
 
 from broadsheet.papers.models import Paper
+from broadsheet.readers.models import Reader
 from broadsheet.search import engine
 from broadsheet.search.counts import Counts
 from broadsheet.search.results import Hit, Results, Status
 from broadsheet.search.suggest import Suggestion
+from tests.community.people import make_reader
 from tests.web.reading import Tree, tree_of
 
 Page = Callable[[str], Tree]
+
+
+@pytest.fixture
+def reader(client: Client) -> Reader:
+    """Who has signed in."""
+    reader = make_reader()
+    client.force_login(reader)
+    return reader
 
 
 @pytest.fixture

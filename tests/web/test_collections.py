@@ -20,13 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reader(client: Client) -> Reader:
-    reader = make_reader()
-    client.force_login(reader)
-    return reader
-
-
-@pytest.fixture
 def papers() -> list[Paper]:
     return [make_paper(title, names=["A. Sample"]) for title in ("Springs", "Rivers", "Seas")]
 

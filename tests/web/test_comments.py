@@ -28,13 +28,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def reader(client: Client) -> Reader:
-    reader = make_reader()
-    client.force_login(reader)
-    return reader
-
-
-@pytest.fixture
 def paper() -> Paper:
     return make_paper("Rivers", arxiv_id="2512.00001")
 

@@ -32,13 +32,6 @@ LETS_STRANGERS = {"notices-end", "outline"}
 
 
 @pytest.fixture
-def reader(client: Client) -> Reader:
-    reader = make_reader()
-    client.force_login(reader)
-    return reader
-
-
-@pytest.fixture
 def paper() -> Paper:
     return make_paper(
         "Rivers",

@@ -27,13 +27,6 @@ PAPER = "/papers/2512.00001"
 
 
 @pytest.fixture
-def reader(client: Client) -> Reader:
-    reader = make_reader()
-    client.force_login(reader)
-    return reader
-
-
-@pytest.fixture
 def bob() -> Reader:
     return make_reader("bob")
 

@@ -21,13 +21,6 @@ MONDAY = date(2025, 12, 15)
 
 
 @pytest.fixture
-def reader(client: Client) -> Reader:
-    reader = make_reader()
-    client.force_login(reader)
-    return reader
-
-
-@pytest.fixture
 def paper() -> Paper:
     return make_paper("Rivers", arxiv_id="hep-th/9901001", day=MONDAY, source_votes=4)
 
