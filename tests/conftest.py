@@ -12,6 +12,7 @@ from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from broadsheet.interests import windows
+from broadsheet.web import sheets
 
 # how long an example takes says nothing on a busy machine
 hypothesis_settings.register_profile("broadsheet", deadline=None)
@@ -53,6 +54,7 @@ def shared_data() -> Path:
 def own_folders(tmp_path: Path) -> Iterator[None]:
     """Each test starts without an index, rejects and kept pages, and leaves none behind."""
     caches["pages"].clear()
+    sheets.KEPT.clear()
     windows.forget()
     with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):
         yield
