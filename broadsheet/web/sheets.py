@@ -149,12 +149,12 @@ KEPT = Kept()
 
 def shared(view: View[P]) -> View[P]:
     """A view whose page is a sheet for those who are signed in. The whole pages of visitors are
-    kept by `caching` already."""
+    kept by `caching` already, and other forms of a list are nobody's own."""
 
     @wraps(view)
     def respond(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         reader = request.user
-        if request.method != "GET" or not isinstance(reader, Reader):
+        if request.method != "GET" or kwargs.get("form") or not isinstance(reader, Reader):
             return view(request, *args, **kwargs)
         key = caching.key(request)
         sheet = None if settings.DEBUG else KEPT.get(key)
