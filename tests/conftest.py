@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from broadsheet.interests import windows
 from broadsheet.search import embedding
+from broadsheet.web import sheets
 from tests.search.papers import WordEncoder
 
 # how long an example takes says nothing on a busy machine
@@ -55,6 +56,7 @@ def shared_data() -> Path:
 def own_folders(tmp_path: Path) -> Iterator[None]:
     """Each test starts without an index, rejects and kept pages, and leaves none behind."""
     caches["pages"].clear()
+    sheets.KEPT.clear()
     windows.forget()
     with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):
         yield

@@ -8,12 +8,13 @@ away; what is no longer asked for is pushed out by what is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -21,9 +22,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from broadsheet.community.oversight import NOTICES
 from broadsheet.feeds import jobs
 from broadsheet.papers.models import Counter
-from broadsheet.search import engine
+from broadsheet.papers.prepared import prepared
+from broadsheet.search import engine, same_works
 
-COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS, NOTICES)
+COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS, same_works.COUNTER, NOTICES)
 LONGEST = 500_000
 """Bytes of a page that is kept."""
 KEPT_FOR = 3600
@@ -46,17 +48,17 @@ def visitors(get_response: Respond) -> Respond:
                 answer.headers.setdefault("Cache-Control", "private, no-cache")
             return answer
         try:
-            key = _key(request)
+            found = key(request)
         except DatabaseError:  # the page says so itself, or needs no database
             return get_response(request)
-        kept: HttpResponse | None = caches["pages"].get(key)
+        kept: HttpResponse | None = caches["pages"].get(found)
         if kept is not None:
             return _unless_known(request, kept)
         response = get_response(request)
-        if _may_be_kept(response):
+        if may_be_kept(response):
             response.headers.setdefault("Cache-Control", "public, no-cache")
             patch_vary_headers(response, ("Accept", "Cookie"))
-            caches["pages"].set(key, response, KEPT_FOR)
+            caches["pages"].set(found, response, KEPT_FOR)
         return response
 
     return respond
@@ -73,7 +75,8 @@ def _is_visit(request: HttpRequest) -> bool:
     )
 
 
-def _key(request: HttpRequest) -> str:
+def key(request: HttpRequest) -> str:
+    """Of an address with everything that its page follows from."""
     asked = (
         request.scheme,
         request.get_host(),
@@ -87,23 +90,13 @@ def _key(request: HttpRequest) -> str:
     return blake2b(repr((asked, follows)).encode(), digest_size=16).hexdigest()
 
 
-def _counters() -> list[tuple[str, int]]:
-    """How far everything has come. Asked on every visit, so the query is put together once only:
-    that takes longer than its answer."""
-    query, names = _counters_query()
-    with connection.cursor() as cursor:
-        cursor.execute(query, names)
-        return [(str(name), int(value)) for name, value in cursor.fetchall()]
+@prepared
+def _counters() -> QuerySet[Counter, Any]:
+    """How far everything has come."""
+    return Counter.objects.filter(name__in=COUNTERS).order_by("name").values_list("name", "value")
 
 
-@lru_cache(maxsize=1)
-def _counters_query() -> tuple[str, tuple[str, ...]]:
-    counters = Counter.objects.filter(name__in=COUNTERS).order_by("name")
-    query, names = counters.values_list("name", "value").query.sql_with_params()
-    return query, tuple(map(str, names))
-
-
-def _may_be_kept(response: HttpResponseBase) -> bool:
+def may_be_kept(response: HttpResponseBase) -> bool:
     return (
         isinstance(response, HttpResponse)
         and response.status_code == 200

@@ -1,0 +1,204 @@
+"""Pages that all readers share: made once for nobody, then filled in for each who asks.
+
+A page of papers is the same for everybody but for a few places: who reads, how many notices wait,
+what was voted for. So it is made for a request that knows nobody, which is why nothing of a reader
+can be in what is kept; what would be a reader's is left open as a place, and filled in each time.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from threading import Lock
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from markupsafe import Markup
+
+from broadsheet.community import marks
+from broadsheet.papers.models import Paper
+from broadsheet.readers.models import Reader
+from broadsheet.web import caching
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+MOST = 500
+"""Sheets that a process keeps; the ones not asked for the longest go first."""
+_SIGN = secrets.token_hex(16)
+"""What marks a place while a page is made. Nobody outside of this process can know it."""
+_MARK = re.compile(f"{_SIGN}-(\\d+)-".encode())
+_ADDRESS = ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "QUERY_STRING")
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One reader, for whom a sheet is filled in."""
+
+    request: HttpRequest
+    voted: frozenset[int]
+    """Those of its papers that the reader has voted for."""
+
+    @cached_property
+    def token(self) -> str:
+        return get_token(self.request)
+
+
+Place = Callable[[Filling], str]
+"""Tells what stands at a place, as HTML."""
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a page shows that may move before its change has a number."""
+
+    papers: dict[int, marks.Numbers] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    """Handles and names of readers."""
+
+
+class Blank(HttpRequest):
+    """The same address, asked by nobody: without cookies, session, account or token."""
+
+    def __init__(self, asked: HttpRequest) -> None:
+        super().__init__()
+        self.method = "GET"
+        self.path, self.path_info, self.GET = asked.path, asked.path_info, asked.GET
+        self.META = {name: asked.META[name] for name in _ADDRESS if name in asked.META}
+        self.user = AnonymousUser()
+        self.has_notices = getattr(asked, "has_notices", True)
+        self.shown = Shown()
+        self.places: dict[Place, int] = {}
+        self._told_scheme = asked.scheme
+
+    def _get_scheme(self) -> str | None:
+        return self._told_scheme
+
+    def place(self, place: Place) -> Markup:
+        """What a template writes where this is to stand."""
+        index = self.places.setdefault(place, len(self.places))
+        return Markup(f"{_SIGN}-{index}-")  # noqa: S704  letters and digits
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page with open places."""
+
+    texts: list[bytes]
+    at: list[int]
+    """Which place stands after each text but the last."""
+    places: list[Place]
+    shown: Shown
+    status: int
+    headers: dict[str, str]
+
+    @classmethod
+    def of(cls, response: HttpResponse, blank: Blank) -> Sheet:
+        parts = _MARK.split(response.content)
+        at = [int(index) for index in parts[1::2]]
+        headers = dict(response.items())
+        return cls(parts[::2], at, list(blank.places), blank.shown, response.status_code, headers)
+
+    def filled(self, filling: Filling) -> HttpResponse:
+        told = [place(filling).encode() for place in self.places]
+        parts = [b""] * (len(self.texts) + len(self.at))
+        parts[::2] = self.texts
+        parts[1::2] = [told[index] for index in self.at]
+        response = HttpResponse(b"".join(parts), status=self.status, headers=self.headers)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+
+class Kept:
+    """The sheets of one process. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sheets: OrderedDict[str, tuple[float, Sheet]] = OrderedDict()
+
+    def get(self, key: str) -> Sheet | None:
+        with self._lock:
+            until, sheet = self._sheets.get(key, (0.0, None))
+            if sheet is None or time.monotonic() > until:
+                return None
+            self._sheets.move_to_end(key)
+            return sheet
+
+    def keep(self, key: str, sheet: Sheet) -> None:
+        with self._lock:
+            self._sheets[key] = time.monotonic() + caching.KEPT_FOR, sheet
+            self._sheets.move_to_end(key)
+            if len(self._sheets) > MOST:
+                self._sheets.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._sheets.clear()
+
+
+KEPT = Kept()
+
+
+def shared(view: View[P]) -> View[P]:
+    """A view whose page is a sheet for those who are signed in. The whole pages of visitors are
+    kept by `caching` already, and other forms of a list are nobody's own."""
+
+    @wraps(view)
+    def respond(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        reader = request.user
+        if request.method != "GET" or kwargs.get("form") or not isinstance(reader, Reader):
+            return view(request, *args, **kwargs)
+        key = caching.key(request)
+        sheet = None if settings.DEBUG else KEPT.get(key)
+        voted = _voted(reader, sheet) if sheet else None
+        if sheet is None or voted is None:
+            blank = Blank(request)
+            response = view(blank, *args, **kwargs)
+            if response.streaming:
+                return response
+            sheet = Sheet.of(response, blank)
+            if caching.may_be_kept(response):
+                KEPT.keep(key, sheet)
+            voted = marks.voted_for(reader.pk, sheet.shown.papers)
+        return sheet.filled(Filling(request, voted))
+
+    return respond
+
+
+def _voted(reader: Reader, sheet: Sheet) -> frozenset[int] | None:
+    """Those of its papers that the reader has voted for; None where the sheet is out of date."""
+    now, voted = marks.numbers(reader.pk, sheet.shown.papers)
+    people = Reader.objects.filter(is_active=True).in_bulk(sheet.shown.people)
+    as_shown = {key: _people(one) for key, one in people.items()}
+    return voted if (now, as_shown) == (sheet.shown.papers, sheet.shown.people) else None
+
+
+def for_reader(request: HttpRequest, shown: Callable[[HttpRequest], Markup]) -> Markup:
+    """What is shown to whoever asks; in a sheet, the place where it is to stand."""
+    if isinstance(request, Blank):
+        return request.place(lambda filling: shown(filling.request))
+    return shown(request)
+
+
+def show_papers(request: HttpRequest, papers: Iterable[Paper]) -> None:
+    """Have a sheet made anew as soon as the numbers of one of these move."""
+    if isinstance(request, Blank):
+        request.shown.papers |= {one.id: (one.votes, one.comments) for one in papers}
+
+
+def show_people(request: HttpRequest, readers: Iterable[Reader]) -> None:
+    """Have a sheet made anew as soon as one of these goes, or is called otherwise."""
+    if isinstance(request, Blank):
+        request.shown.people |= {one.pk: _people(one) for one in readers}
+
+
+def _people(reader: Reader) -> str:
+    return f"{reader.username} {reader}"
