@@ -191,6 +191,7 @@ urlpatterns = [
     path("account/tokens/<int:token_id>/revoke", profiles.revoke_token, name="revoke-token"),
     path("account/invitations", profiles.invitations, name="account-invitations"),
     path("account/interests", interests.learned, name="account-interests"),
+    path("account/interests/others", interests.stand_apart, name="stand-apart"),
     path("account/data", profiles.data, name="account-data"),
     path("account/data/zip", profiles.take_out, name="take-out"),
     path("account/letters", letters.mine, name="account-letters"),

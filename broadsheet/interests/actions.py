@@ -20,6 +20,7 @@ from broadsheet.interests.models import (
     LONGEST_NAME,
     LONGEST_VALUE,
     MOST_TRIES,
+    Apart,
     Asked,
     Desk,
     Example,
@@ -158,6 +159,17 @@ def renew_feed(reader: Reader) -> None:
     with transaction.atomic():
         spend(reader, Verb.COLLECT)
         Desk.objects.update_or_create(reader=reader, defaults={"feed": new_key()})
+
+
+def stand_apart(reader: Reader, *, apart: bool = True) -> None:
+    """Let what the reader keeps no longer shape the picks of others, or let it again; what was
+    learned from it goes the next night."""
+    with transaction.atomic():
+        spend(reader, Verb.COLLECT)
+        if apart:
+            Apart.objects.get_or_create(reader=reader)
+        else:
+            Apart.objects.filter(reader=reader).delete()
 
 
 def show(offers: Sequence[tuple[int, int]]) -> None:

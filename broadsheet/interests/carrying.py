@@ -12,7 +12,7 @@ from broadsheet.community.limits import Refused
 from broadsheet.interests import actions, evidence, library
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.library import Entry, Told
-from broadsheet.interests.models import Asked, Interest, Origin, Verdict
+from broadsheet.interests.models import Apart, Asked, Interest, Origin, Verdict
 from broadsheet.papers.kinds import Scheme
 from broadsheet.papers.models import Identifier, Paper
 from broadsheet.papers.text import plain
@@ -90,6 +90,8 @@ def takeout(reader: Reader) -> Iterator[File]:
             for one in Interest.objects.of(reader.pk)
         ],
     )
+    apart = Apart.objects.filter(reader=reader).exists()
+    yield as_json("picks-of-others.json", {"shaped by what you keep": not apart})
 
 
 def _papers(interest: Interest) -> Iterator[Carried]:

@@ -214,3 +214,12 @@ class Desk(models.Model):
     )
     feed = models.CharField(max_length=24, unique=True, default=new_key)
     """What the address of the private feed signs; another one revokes it."""
+
+
+class Apart(models.Model):
+    """That what a reader keeps and votes for is not to shape the picks of others."""
+
+    reader = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
+    )
+    since = models.DateTimeField(default=timezone.now)

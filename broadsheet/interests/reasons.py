@@ -30,6 +30,8 @@ class Because(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: tuple[str, ...] = ()
     """Words that were asked for."""
     categories: tuple[str, ...] = ()
+    kept_with: Known | None = None
+    """A liked paper that several other readers keep who keep this one."""
     readers: int = 0
     """Readers who like what this one likes, and voted for it; told only of several."""
     votes: int = 0
@@ -54,18 +56,27 @@ def clauses(because: Because, *, own: bool = True) -> list[str]:
         told.append(f"has the keyword {_quoted(because.keywords)}")
     if because.wanted:
         told.append(f"speaks of {_quoted(because.wanted)}")
-    if own and because.near:
-        told.append(f"near {_quoted(_cut(known.title) for known in because.near)}")
-    if own and because.about:
-        told.append("near what you wrote about this interest")
-    if own and because.words:
-        told.append(f"shares the word{'s' * (len(because.words) > 1)} {_listed(because.words)}")
+    if own:
+        told += _learned(because)
     if because.categories:
         told.append(f"stands in {_listed(because.categories)}")
     if because.readers:
         told.append(f"{because.readers} readers who like what you like voted for it")
     if because.votes:
         told.append(f"{because.votes:,} vote{'' if because.votes == 1 else 's'} so far")
+    return told
+
+
+def _learned(because: Because) -> list[str]:
+    told = []
+    if because.near:
+        told.append(f"near {_quoted(_cut(known.title) for known in because.near)}")
+    if because.about:
+        told.append("near what you wrote about this interest")
+    if because.words:
+        told.append(f"shares the word{'s' * (len(because.words) > 1)} {_listed(because.words)}")
+    if because.kept_with:
+        told.append(f"kept by readers who keep {_quoted([_cut(because.kept_with.title)])}")
     return told
 
 

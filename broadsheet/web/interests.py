@@ -14,7 +14,7 @@ from broadsheet.community.limits import Refused
 from broadsheet.community.shelves import Collection
 from broadsheet.interests import actions, asking, carrying, learning, library, sharing
 from broadsheet.interests.actions import Wishes
-from broadsheet.interests.models import Asked, Interest, Origin
+from broadsheet.interests.models import Apart, Asked, Interest, Origin
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.web.paper import named
@@ -178,7 +178,12 @@ def learned(request: HttpRequest, reader: Reader) -> HttpResponse:
     mine = list(Interest.objects.of(reader.pk))
     asked = request.GET.get("interest", "")
     shown = next((one for one in mine if one.key == asked), mine[0] if mine else None)
-    context: dict[str, Any] = {"interests": mine, "shown": shown, "token": get_token(request)}
+    context: dict[str, Any] = {
+        "interests": mine,
+        "shown": shown,
+        "apart": Apart.objects.filter(reader=reader).exists(),
+        "token": get_token(request),
+    }
     if shown:
         examples = shown.examples.order_by("-id").select_related("paper").defer("vector")
         pages = Paginator(examples, EXAMPLES)
@@ -188,6 +193,13 @@ def learned(request: HttpRequest, reader: Reader) -> HttpResponse:
             "page": pages.get_page(request.GET.get("page")),
         }
     return render(request, "account_interests.html", context)
+
+
+@writes
+def stand_apart(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Whether what the reader keeps may shape the picks of others."""
+    actions.stand_apart(reader, apart=request.POST.get("do") == "end")
+    return redirect("account-interests")
 
 
 @writes

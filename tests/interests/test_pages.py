@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from broadsheet.community import collecting
 from broadsheet.interests import actions, learning, picks, sharing
 from broadsheet.interests.actions import Wishes
-from broadsheet.interests.models import Example, Interest, Offer
+from broadsheet.interests.models import Apart, Example, Interest, Offer
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from tests.community.people import make_reader
@@ -256,12 +256,27 @@ def test_interests_are_taken_out_and_go_with_the_account(
 ) -> None:
     from broadsheet.interests.carrying import takeout
 
-    [file] = takeout(reader)
-    assert file.name == "interests.json"
+    file, shaping = takeout(reader)
+    assert (file.name, shaping.name) == ("interests.json", "picks-of-others.json")
+    assert json.loads(shaping.content) == {"shaped by what you keep": True}
     assert json.loads(file.content)[0]["learned"]["words"]
     reader.delete()
     assert not Interest.objects.exists()
     assert not Example.objects.exists()
+
+
+def test_a_reader_decides_whether_the_picks_of_others_learn_from_it(
+    client: Client, reader: Reader
+) -> None:
+    there = "/account/interests/others"
+    page = tree_of(client.get("/account/interests"))
+    assert values(page, f"//form[@action='{there}']//button/@value") == ["end"]
+    assert client.post(there, {"do": "end"})["Location"] == "/account/interests"
+    assert Apart.objects.get().reader == reader
+    page = tree_of(client.get("/account/interests"))
+    assert values(page, f"//form[@action='{there}']//button/@value") == ["begin"]
+    client.post(there, {"do": "begin"})
+    assert not Apart.objects.exists()
 
 
 def test_questions_are_answered_one_by_one(client: Client, reader: Reader, day: object) -> None:
