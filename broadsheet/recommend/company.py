@@ -7,8 +7,9 @@ Learned once for all interests, from whatever readers keep, by linear algebra al
 2. Then the space is turned so that what varies within one reader's library counts less: the
    inverse of the covariance within libraries (Hatch et al., WCCN, Interspeech 2006).
 3. A paper is the better for an interest the more it is kept together with its papers (by readers
-   who share many of these among few), or papers near to it are; the more it is kept by readers whose whole
-   libraries are like the interest; and the more links it shares with the interest's papers.
+   who share many of these and keep few others), or papers near to it are; the more it is kept by
+   readers whose whole libraries are like the interest; and the more links it shares with the
+   interest's papers.
 
 With few readers all of this fades by itself, and content alone remains.
 """
@@ -153,10 +154,8 @@ class Company:
         known = np.zeros(len(self.tastes), np.float32)
         known[seen.places[seen.places >= 0]] = 1
         length = np.sqrt(np.bincount(self.kept, minlength=len(known))).clip(1)
-        sharing = (
-            np.bincount(self.owners, (known / length)[self.kept], len(self.profiles)) ** SHARED
-        )
-        sharing = sharing / np.sqrt(self._sizes.clip(1))
+        shared = np.bincount(self.owners, (known / length)[self.kept], len(self.profiles))
+        sharing = shared**SHARED / np.sqrt(self._sizes.clip(1))
         alike = np.maximum(self.profiles @ _unit(seen.meanings.sum(axis=0)), 0) ** SHARPNESS
         if own is not None:
             sharing[own] = alike[own] = 0
