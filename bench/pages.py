@@ -154,13 +154,14 @@ def in_site(data: Path, code: str) -> list[str]:
 def session(data: Path) -> str:
     """The cookie of a reader who is signed in."""
     code = """
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from broadsheet.readers.models import Reader
 reader, _ = Reader.objects.get_or_create(username="bench", email="bench@example.org")
 kept = SessionStore()
 kept[SESSION_KEY] = str(reader.pk)
-kept[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+kept[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
 kept[HASH_SESSION_KEY] = reader.get_session_auth_hash()
 kept.save()
 print(kept.session_key)

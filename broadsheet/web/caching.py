@@ -35,6 +35,11 @@ NEVER = (
     *("/notices", "/readers", "/robots.txt", "/static"),
 )
 
+CONDITIONS = frozenset(
+    f"HTTP_IF_{name}" for name in ("MATCH", "NONE_MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE")
+)
+"""Headers by which somebody asks for a page only if theirs is not the same."""
+
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -81,7 +86,7 @@ def key(request: HttpRequest) -> str:
         request.scheme,
         request.get_host(),
         request.get_full_path(),
-        request.headers.get("Accept", "")[:500],
+        request.META.get("HTTP_ACCEPT", "")[:500],
     )
     counters = _counters()
     # so that a page need not ask for notices while there has never been one
@@ -109,5 +114,7 @@ def may_be_kept(response: HttpResponseBase) -> bool:
 
 def _unless_known(request: HttpRequest, kept: HttpResponse) -> HttpResponseBase:
     """The kept page, or 304 where the visitor's own copy is the same."""
+    if request.META.keys().isdisjoint(CONDITIONS):
+        return kept
     answer = get_conditional_response(request, etag=kept.get("ETag"), response=kept)
     return answer if answer is not None else kept

@@ -31,7 +31,9 @@ from broadsheet.web import caching
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-MOST = 500
+Key = tuple[bool, str]
+NOBODY = 0
+MOST = 300
 """Sheets that a process keeps; the ones not asked for the longest go first."""
 _SIGN = secrets.token_hex(16)
 """What marks a place while a page is made. Nobody outside of this process can know it."""
@@ -68,8 +70,10 @@ class Shown:
 class Blank(HttpRequest):
     """The same address, asked by nobody: without cookies, session, account or token."""
 
-    def __init__(self, asked: HttpRequest) -> None:
+    def __init__(self, asked: HttpRequest, *, for_reader: bool) -> None:
         super().__init__()
+        self.is_for_readers = for_reader
+        """Whether it is for those who are signed in, or for the others."""
         self.method = "GET"
         self.path, self.path_info, self.GET = asked.path, asked.path_info, asked.GET
         self.META = {name: asked.META[name] for name in _ADDRESS if name in asked.META}
@@ -122,9 +126,9 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._sheets: OrderedDict[str, tuple[float, Sheet]] = OrderedDict()
+        self._sheets: OrderedDict[Key, tuple[float, Sheet]] = OrderedDict()
 
-    def get(self, key: str) -> Sheet | None:
+    def get(self, key: Key) -> Sheet | None:
         with self._lock:
             until, sheet = self._sheets.get(key, (0.0, None))
             if sheet is None or time.monotonic() > until:
@@ -132,7 +136,7 @@ class Kept:
             self._sheets.move_to_end(key)
             return sheet
 
-    def keep(self, key: str, sheet: Sheet) -> None:
+    def keep(self, key: Key, sheet: Sheet) -> None:
         with self._lock:
             self._sheets[key] = time.monotonic() + caching.KEPT_FOR, sheet
             self._sheets.move_to_end(key)
@@ -148,34 +152,36 @@ KEPT = Kept()
 
 
 def shared(view: View[P]) -> View[P]:
-    """A view whose page is a sheet for those who are signed in. The whole pages of visitors are
-    kept by `caching` already, and other forms of a list are nobody's own."""
+    """A view whose page is a sheet for whoever may be known: one for those who are signed in, one
+    for the others. The pages of visitors without cookies are kept whole, by `caching`; other forms
+    of a list are made as ever."""
 
     @wraps(view)
     def respond(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        reader = request.user
-        if request.method != "GET" or kwargs.get("form") or not isinstance(reader, Reader):
+        reader_id = request.user.pk or NOBODY
+        is_known = reader_id != NOBODY
+        if request.method != "GET" or kwargs.get("form") or not (is_known or request.COOKIES):
             return view(request, *args, **kwargs)
-        key = caching.key(request)
+        key = (is_known, caching.key(request))
         sheet = None if settings.DEBUG else KEPT.get(key)
-        voted = _voted(reader, sheet) if sheet else None
+        voted = _voted(reader_id, sheet) if sheet else None
         if sheet is None or voted is None:
-            blank = Blank(request)
+            blank = Blank(request, for_reader=is_known)
             response = view(blank, *args, **kwargs)
             if response.streaming:
                 return response
             sheet = Sheet.of(response, blank)
             if caching.may_be_kept(response):
                 KEPT.keep(key, sheet)
-            voted = marks.voted_for(reader.pk, sheet.shown.papers)
+            _, voted = marks.numbers(reader_id, sheet.shown.papers)
         return sheet.filled(Filling(request, voted))
 
     return respond
 
 
-def _voted(reader: Reader, sheet: Sheet) -> frozenset[int] | None:
+def _voted(reader_id: int, sheet: Sheet) -> frozenset[int] | None:
     """Those of its papers that the reader has voted for; None where the sheet is out of date."""
-    now, voted = marks.numbers(reader.pk, sheet.shown.papers)
+    now, voted = marks.numbers(reader_id, sheet.shown.papers)
     people = Reader.objects.filter(is_active=True).in_bulk(sheet.shown.people)
     as_shown = {key: _people(one) for key, one in people.items()}
     return voted if (now, as_shown) == (sheet.shown.papers, sheet.shown.people) else None

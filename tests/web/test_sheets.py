@@ -13,7 +13,7 @@ import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
 from django.db.models import F
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -150,6 +150,40 @@ def test_each_reader_sees_their_own(address: str, rivers: list[Paper]) -> None:
     visitor = tree_of(Client().get(address))
     assert texts(visitor, "//a[@class='me']") == ["Sign in"]
     assert not visitor.xpath("//form[@class='vote']")
+
+
+def test_a_careless_view_cannot_tell_who_asks() -> None:
+    """Whatever it writes of the request is of nobody, as that is what it was given."""
+    ada, client = signed_in("ada", HOSTILE)
+    given: list[HttpRequest] = []
+
+    @sheets.shared
+    def careless(request: HttpRequest) -> HttpResponse:
+        given.append(request)
+        told = (request.user, request.COOKIES, request.META, dict(request.headers))
+        return HttpResponse(repr((told, request.GET, request.POST, vars(request))))
+
+    request = RequestFactory().get(DAY, headers={"Authorization": "Bearer bs_1", "X-Own": "mine"})
+    request.COOKIES = {"sessionid": "secret-session"}
+    request.user, request.session = ada, client.session
+    shown = careless(request).content.decode()
+    assert "'path': '/papers/date/2025-12-15'" in shown
+    for own in ("ada", HOSTILE, "Bearer", "mine", "secret-session", "REMOTE_ADDR"):
+        assert own not in shown
+    assert not given[0].user.is_authenticated
+    assert not hasattr(given[0], "session")
+
+
+def test_who_was_signed_in_once_gets_a_visitors_page(rivers: list[Paper]) -> None:
+    _, reader = signed_in("ada")
+    page(reader)
+    passing = Client()
+    passing.cookies["csrftoken"] = "a" * 32
+    visitor = TOKEN.sub(rb"\1TOKEN", Client().get(DAY).content)
+    assert page(passing) == visitor
+    assert asked(passing, DAY) == 2
+    cast_vote(make_reader("bo"), rivers[3].id)
+    assert b"7</b>" in page(passing), "at once, as for readers"
 
 
 def test_a_filled_sheet_is_the_page_as_it_would_be_made_for_its_reader(
