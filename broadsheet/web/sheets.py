@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from threading import Lock
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
@@ -27,14 +24,13 @@ from broadsheet.community import marks
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.web import caching
+from broadsheet.web.kept import Kept
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-Key = tuple[bool, str]
 NOBODY = 0
-MOST = 300
-"""Sheets that a process keeps; the ones not asked for the longest go first."""
+"""The key of no reader."""
 _SIGN = secrets.token_hex(16)
 """What marks a place while a page is made. Nobody outside of this process can know it."""
 _MARK = re.compile(f"{_SIGN}-(\\d+)-".encode())
@@ -121,34 +117,7 @@ class Sheet:
         return response
 
 
-class Kept:
-    """The sheets of one process. Safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._sheets: OrderedDict[Key, tuple[float, Sheet]] = OrderedDict()
-
-    def get(self, key: Key) -> Sheet | None:
-        with self._lock:
-            until, sheet = self._sheets.get(key, (0.0, None))
-            if sheet is None or time.monotonic() > until:
-                return None
-            self._sheets.move_to_end(key)
-            return sheet
-
-    def keep(self, key: Key, sheet: Sheet) -> None:
-        with self._lock:
-            self._sheets[key] = time.monotonic() + caching.KEPT_FOR, sheet
-            self._sheets.move_to_end(key)
-            if len(self._sheets) > MOST:
-                self._sheets.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._sheets.clear()
-
-
-KEPT = Kept()
+KEPT = Kept[Sheet](300)
 
 
 def shared(view: View[P]) -> View[P]:

@@ -117,7 +117,7 @@ def test_what_is_kept_is_the_same_whoever_asked_first(address: str, rivers: list
         Paper.objects.update(own_votes=1, votes=F("source_votes") + 1)
         sheets.KEPT.clear()
         shown = page(client, address)
-        [(_, sheet)] = sheets.KEPT._sheets.values()
+        [(_, sheet)] = sheets.KEPT._things.values()
         kept.append(sheet)
         whole = b"".join(sheet.texts)
         assert handle.encode() + b"@" not in whole
@@ -194,7 +194,7 @@ def test_a_filled_sheet_is_the_page_as_it_would_be_made_for_its_reader(
     cast_vote(ada, rivers[1].id)
     tell(ada)
     page(other)
-    assert len(sheets.KEPT._sheets) == 1
+    assert len(sheets.KEPT) == 1
     assert page(client) == direct(feed._page, client, ada, span=spans.day_of(MONDAY))
 
 
@@ -298,9 +298,9 @@ def test_hosts_addresses_and_days_are_kept_apart(monkeypatch: pytest.MonkeyPatch
     _, client = signed_in("ada")
     page(client)
     assert b'value="/papers/date/2025-12-15?asked=x"' in page(client, f"{DAY}?asked=x")
-    kept = len(sheets.KEPT._sheets)
+    kept = len(sheets.KEPT)
     client.get(DAY, headers={"Host": "localhost"})
-    assert len(sheets.KEPT._sheets) == kept + 1
+    assert len(sheets.KEPT) == kept + 1
     make_paper("Of tomorrow", day=date(2025, 12, 18))
     assert b"Of tomorrow" not in page(client, "/papers")
     monkeypatch.setattr(timezone, "localdate", lambda: date(2025, 12, 18))
@@ -325,11 +325,11 @@ def test_what_is_no_page_is_answered_as_ever() -> None:
     assert b"/readers/ada" in client.get("/keywords/none").content
     assert client.get("/papers/newest.bib").getvalue().startswith(b"@")
     assert client.head(DAY).status_code == 200
-    assert not sheets.KEPT._sheets
+    assert not len(sheets.KEPT)
 
 
 def test_only_so_many_are_kept_and_none_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST", 2)
+    monkeypatch.setattr(sheets.KEPT, "most", 2)
     _, client = signed_in("ada")
     made = [asked(client, f"{DAY}?votes={votes}") > KEPT_ASKS for votes in (1, 2, 1, 3, 1, 2)]
     assert made == [True, True, False, True, False, True]
