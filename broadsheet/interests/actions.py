@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
+from broadsheet.community.desks import State
 from broadsheet.community.limits import Refused, spend
 from broadsheet.community.models import Verb
 from broadsheet.community.shelves import Collection
@@ -44,6 +45,9 @@ class Wishes:
     name: str
     about: str = ""
     uses_votes: bool = False
+    uses_follows: bool = False
+    reading: tuple[str, ...] = ()
+    """States of the reading list."""
     collections: tuple[str, ...] = ()
     """Keys of the reader's own."""
     others: int = 20
@@ -216,7 +220,8 @@ def _set(interest: Interest, wishes: Wishes) -> None:
     asked = dict.fromkeys(_wish(kind, value) for kind, value in wishes.asked)
     mine = Collection.objects.filter(owner=interest.reader_id, key__in=wishes.collections)
     interest.name, interest.about = name[:LONGEST_NAME], _text(wishes.about)[:LONGEST_ABOUT]
-    interest.uses_votes = wishes.uses_votes
+    interest.uses_votes, interest.uses_follows = wishes.uses_votes, wishes.uses_follows
+    interest.reading = [state for state in State.values if state in wishes.reading]
     interest.others = min(max(wishes.others, 0), 100)
     interest.tries = min(max(wishes.tries, 0), MOST_TRIES)
     interest.stale, interest.changed_at = True, timezone.now()

@@ -83,6 +83,8 @@ def test_the_form_sets_everything(client: Client, reader: Reader) -> None:
         "not-word": "poem",
         "collections": shelf.key,
         "uses_votes": "1",
+        "uses_follows": "1",
+        "reading": ["read", "nonsense"],
         "others": "65",
         "tries": "3",
     }
@@ -91,12 +93,37 @@ def test_the_form_sets_everything(client: Client, reader: Reader) -> None:
     assert there == f"/interests/{made.key}"
     assert (made.about, made.uses_votes, made.others, made.tries) == ("Deltas.", True, 65, 3)
     assert [one.pk for one in made.collections.all()] == [shelf.pk]
+    assert (made.uses_follows, made.reading) == (True, ["read"])
     form = tree_of(client.get(f"{there}/change"))
+    ticked = values(form, "//input[@type='checkbox' and @checked]/@name")
+    assert ticked == ["uses_votes", "reading", "uses_follows", "collections"]
     assert texts(form, "//textarea[@name='word']") == ["silt delta"]
     assert values(form, "//input[@name='others']/@value") == ["65"]
     client.post(f"{there}/change", {"name": "", "others": "900"})
     made.refresh_from_db()
     assert (made.name, made.others, made.wishes.count()) == ("My interest", 100, 0)
+
+
+def test_what_teaches_it_stands_on_its_page(client: Client, reader: Reader, day: object) -> None:
+    shelf = collecting.create(reader, "Water")
+    wishes = Wishes(
+        "Mine", "Deltas.", uses_votes=True, uses_follows=True, reading=("reading", "read"),
+        collections=(shelf.key,), asked=(("word", "silt"),),
+    )  # fmt: skip
+    made = actions.create(reader, wishes)
+    told = [
+        "what you wrote about it",
+        "1 name or word that you gave",
+        "papers that you vote for",
+        "your reading list (reading, read)",
+        "what you follow",
+        "your collection “Water”",
+    ]
+    page = tree_of(client.get(f"/interests/{made.key}"))
+    [line] = texts(page, "//p[@class='about-order']")
+    assert line.startswith(f"It learns from {', '.join(told[:-1])} and {told[-1]}.")
+    page = tree_of(client.get("/account/interests"))
+    assert texts(page, "//ul[@class='said']/li") == told
 
 
 def test_what_is_said_of_a_pick_takes_it_away(client: Client, interest: Interest) -> None:
@@ -126,7 +153,7 @@ def test_the_page_costs_a_pinned_number_of_queries(
     client.get("/for-you")
     with django_assert_num_queries(12):  # two of them for the session, two for notices
         assert client.get("/for-you").status_code == 200
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):  # three for what it learns from
         assert client.get(f"/interests/{interest.key}/date/{TODAY}").status_code == 200
 
 
@@ -237,7 +264,7 @@ def test_what_was_learned_is_shown_to_its_owner_and_deleted_for_good(
     page = tree_of(client.get("/account/interests"))
     assert (
         "Where the silt goesmore like this, said of a pick"
-        in texts(page, "//ul[@class='rows']/li")[0]
+        in texts(page, "//ul[@class='rows taught']/li")[0]
     )
     assert "silt" in " ".join(texts(page, "//p[contains(@class,'weights')]/span"))
     [forget] = values(page, "//form[contains(@action,'/forget/')]/@action")
