@@ -68,7 +68,7 @@ def test_a_pasted_library_gives_picks_with_reasons(
     page = tree_of(client.get(there.removesuffix("/library")))
     assert set(texts(page, "//article//h2")) >= {paper.title for paper in day["rivers"]}
     reason = texts(page, "//p[@class='because']")[0]
-    assert "10 of 10 near Where the silt goes" in reason
+    assert "10 of 10: near Where the silt goes" in reason
     assert values(page, "//p[@class='because']//a/@href")
 
 
@@ -124,6 +124,49 @@ def test_what_teaches_it_stands_on_its_page(client: Client, reader: Reader, day:
     assert line.startswith(f"It learns from {', '.join(told[:-1])} and {told[-1]}.")
     page = tree_of(client.get("/account/interests"))
     assert texts(page, "//ul[@class='said']/li") == told
+
+
+def test_a_paused_interest_shows_nothing_until_it_goes_on(
+    client: Client, interest: Interest
+) -> None:
+    client.post(f"/interests/{interest.key}/do", {"do": "share"})
+    link = f"/interests/shared/{sharing.link(Interest.objects.get())}"
+    client.post(f"/interests/{interest.key}/do", {"do": "pause"})
+    for there in (f"/interests/{interest.key}", "/for-you", link):
+        assert texts(tree_of(client.get(there)), "//article//h2") == []
+    page = tree_of(client.get(f"/interests/{interest.key}"))
+    assert "This interest is paused" in page.text_content()
+    assert values(page, "//form//button[@name='do']/@value") == ["resume"]
+    client.post(f"/interests/{interest.key}/do", {"do": "resume"})
+    assert len(texts(tree_of(client.get(link)), "//article//h2")) == 4
+
+
+def test_what_is_muted_is_gone_at_once(client: Client, reader: Reader) -> None:
+    by = topical("rivers", names=["Ada Lovelace", "C. New"])
+    spoken = topical("rivers", "A dam too many")
+    other = topical("rivers")
+    made = actions.create(reader, Wishes("Water", others=0, tries=0, asked=(("word", "silt"),)))
+    learning.learn(made)
+    assert {pick.paper_id for pick in picks.of(made)} == {by.id, spoken.id, other.id}
+    for wish in ("not-author ada lovelace", "not-word Dam"):
+        client.post(f"/interests/{made.key}/wish", {"wish": wish})
+    assert {pick.paper_id for pick in picks.of(made)} == {other.id}
+    client.post(f"/interests/{made.key}/wish", {"wish": "word dam"})
+    assert {pick.paper_id for pick in picks.of(made)} == {other.id}
+
+
+def test_whoever_has_the_link_learns_nothing_of_what_was_asked(
+    client: Client, reader: Reader
+) -> None:
+    names = (("author", "Ada Lovelace"), ("word", "silt"), ("category", "cs"))
+    topical("rivers", names=["Ada Lovelace"], categories=["cs.LG"])
+    made = actions.create(reader, Wishes("Water", "Of silt", others=60, tries=0, asked=names))
+    learning.learn(made)
+    client.post(f"/interests/{made.key}/do", {"do": "share"})
+    link = f"/interests/shared/{sharing.link(Interest.objects.get())}"
+    page = tree_of(Client().get(link))
+    assert len(texts(page, "//article//h2")) == 1
+    assert texts(page, "//p[@class='because']") == []
 
 
 def test_what_is_said_of_a_pick_takes_it_away(client: Client, interest: Interest) -> None:
