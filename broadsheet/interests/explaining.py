@@ -21,6 +21,9 @@ NEAR = 0.3
 """Closeness below which two papers are not called near."""
 ABOUT = 0
 """The id of what a reader wrote about the interest, among ids of papers."""
+SEARCHES = -(1 << 60)
+"""The id of the first followed search; the next ones are below. Titles from elsewhere have the
+negative ids of their examples."""
 OTHERS_TOLD_FROM = 50
 """Percent from which votes are told as a reason."""
 WORDS = 60
@@ -47,6 +50,7 @@ def because(
     wanted = {key for keys in near.values() for key in keys if key > 0}
     names = _names(wanted | set(kept.values()))
     names |= {-one.pk: Known(one.title) for one in known.elsewhere}
+    names |= {SEARCHES - place: Known(words) for place, words in enumerate(known.searches)}
     told = {}
     for place in places:
         one, met = now.candidates[place], found.met[place]
