@@ -11,7 +11,9 @@ from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from broadsheet.interests import windows
+from broadsheet.search import embedding
 from broadsheet.web import caching, sheets
+from tests.search.papers import WordEncoder
 
 # how long an example takes says nothing on a busy machine
 hypothesis_settings.register_profile("broadsheet", deadline=None)
@@ -57,3 +59,13 @@ def own_folders(tmp_path: Path) -> Iterator[None]:
     windows.forget()
     with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):
         yield
+
+
+@pytest.fixture
+def encoder(monkeypatch: pytest.MonkeyPatch) -> WordEncoder:
+    """The stand-in for a model, in its place."""
+    stand_in = WordEncoder()
+    monkeypatch.setattr(embedding, "encoder", lambda: stand_in)
+    monkeypatch.setattr(embedding, "availability", lambda: (stand_in.label, ""))
+    embedding.forget_queries()
+    return stand_in

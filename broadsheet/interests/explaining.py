@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,15 @@ from broadsheet.interests.reasons import Because, Known
 from broadsheet.interests.windows import Window
 from broadsheet.papers.models import Paper
 from broadsheet.papers.text import plain
-from broadsheet.recommend.shelf import Shelf, Text
+from broadsheet.recommend.shelf import Text
 
 NEAR = 0.3
 """Closeness below which two papers are not called near."""
 ABOUT = 0
 """The id of what a reader wrote about the interest, among ids of papers."""
+SEARCHES = -(1 << 60)
+"""The id of the first followed search; the next ones are below. Titles from elsewhere have the
+negative ids of their examples."""
 OTHERS_TOLD_FROM = 50
 """Percent from which votes are told as a reason."""
 WORDS = 60
@@ -42,8 +46,11 @@ def because(
 ) -> dict[int, Because]:
     """The reasons of the candidates at these places, by their ids. One query."""
     near, words = _learned(places, liked, found, now)
-    names = _names({key for keys in near.values() for key in keys if key > 0})
+    kept = _kept_with(places, interest, known, found, now)
+    wanted = {key for keys in near.values() for key in keys if key > 0}
+    names = _names(wanted | set(kept.values()))
     names |= {-one.pk: Known(one.title) for one in known.elsewhere}
+    names |= {SEARCHES - place: Known(words) for place, words in enumerate(known.searches)}
     told = {}
     for place in places:
         one, met = now.candidates[place], found.met[place]
@@ -57,10 +64,21 @@ def because(
             keywords=met.keywords,
             wanted=met.words,
             categories=met.categories,
+            kept_with=names.get(kept.get(one.paper_id, 0)),
             readers=minded.readers if minded and interest.others else 0,
             votes=one.votes if interest.others >= OTHERS_TOLD_FROM else 0,
         )
     return told
+
+
+def _kept_with(
+    places: Sequence[int], interest: Interest, known: Evidence, found: Ranking, now: Window
+) -> dict[int, int]:
+    """For candidates that several readers keep together with a liked paper, that paper."""
+    if not (found.fellows and interest.others):
+        return {}
+    papers = [now.candidates[at].paper_id for at in places]
+    return found.fellows.kept_with(papers, known.liked, interest.reader_id)
 
 
 def learned(found: Ranking, taught: Sequence[Text], now: Window) -> dict[str, Any]:
@@ -84,12 +102,10 @@ def _learned(
     """The nearest liked papers and the telling words of each candidate, by its id."""
     if found.learned is None or not places:
         return {}, {}
-    texts = [
-        Text(now.candidates[at].paper_id, now.candidates[at].text, now.shelf.meanings[at])
-        for at in places
-    ]
-    picks = found.learned.picks(Shelf(texts, now.vocabulary), len(texts))
-    vectors = {one.paper_id: one.vector for one in (*texts, *liked)}
+    alone = replace(found.learned, others=None)  # others change neither what is near nor words
+    picks = alone.picks(now.shelf.only(places), len(places))
+    vectors = {one.paper_id: one.vector for one in liked}
+    vectors |= {now.candidates[at].paper_id: now.shelf.meanings[at] for at in places}
 
     def is_near(one: int, other: int) -> bool:
         return float(vectors[one] @ vectors[other]) >= NEAR

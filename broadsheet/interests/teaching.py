@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.interests.evidence import Evidence
-from broadsheet.interests.explaining import ABOUT
+from broadsheet.interests.explaining import ABOUT, SEARCHES
 from broadsheet.interests.models import Example, Interest
 from broadsheet.interests.windows import Window
 from broadsheet.recommend.shelf import Text, Vectors
@@ -23,11 +23,14 @@ AT_ONCE = 60
 
 
 def liked(interest: Interest, known: Evidence, now: Window) -> list[Text]:
-    """Papers here by their ids, titles from elsewhere with ids below 0, and the description."""
+    """Papers here by their ids, titles from elsewhere with ids below 0, the description, and what
+    followed searches look for."""
     texts = now.texts(known.liked)
     texts += [Text(-one.pk, one.title.lower(), _vector(one, now)) for one in known.elsewhere]
     if interest.about:
         texts.append(Text(ABOUT, interest.about.lower(), _meaning(interest.about, now)))
+    for place, words in enumerate(known.searches):
+        texts.append(Text(SEARCHES - place, words.lower(), _meaning(words, now)))
     return texts
 
 

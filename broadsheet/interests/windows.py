@@ -84,7 +84,7 @@ class Window:
         wanted, found = list(papers), list[Text]()
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
-            vectors = _vectors(some, self.model, self.dimensions)
+            vectors = vectors_of(some, self.model, self.dimensions)
             words, marks = texts_of(some), _marks(_names(some))
             found += [
                 Text(key, words[key], vectors[key], marks.get(key, ()))
@@ -147,7 +147,7 @@ def _made(first: date, last: date, mark: str) -> Window:
     model, dimensions = (newest[0], len(newest[1]) // 2) if newest else ("", 1)
     candidates = _candidates(first, last)
     ids = [one.paper_id for one in candidates]
-    vectors = _vectors(ids, model, dimensions)
+    vectors = vectors_of(ids, model, dimensions)
     names = _names(ids)
     marks = _marks(names)
     texts = [
@@ -196,12 +196,12 @@ def _drawn(model: str, dimensions: int) -> list[Text]:
     numbers = lot.sample(range(1, last + 1), min(last, 3 * OTHERS))
     rows = Embedding.objects.filter(number__in=numbers, model=model).order_by("number")
     ids = list(rows.values_list("paper_id", flat=True)[:OTHERS])
-    vectors, words = _vectors(ids, model, dimensions), texts_of(ids)
+    vectors, words = vectors_of(ids, model, dimensions), texts_of(ids)
     return [Text(key, words[key], vectors[key]) for key in ids if key in words]
 
 
-def _vectors(papers: Sequence[int], model: str, dimensions: int) -> defaultdict[int, Vectors]:
-    """Zeros where a paper has none yet."""
+def vectors_of(papers: Sequence[int], model: str, dimensions: int) -> defaultdict[int, Vectors]:
+    """The vectors of papers by one model; zeros where a paper has none yet."""
     found: defaultdict[int, Vectors] = defaultdict(lambda: np.zeros(dimensions, np.float32))
     for start in range(0, len(papers), AT_ONCE):
         rows = Embedding.objects.filter(paper__in=papers[start : start + AT_ONCE], model=model)

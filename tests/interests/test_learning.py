@@ -8,9 +8,11 @@ import pytest
 
 from broadsheet.community import actions as community
 from broadsheet.community import collecting, keeping
-from broadsheet.interests import actions, jobs, learning, picks
+from broadsheet.interests import actions, evidence, jobs, learning, picks
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.models import Interest, Offer
+from broadsheet.notices import following
+from broadsheet.notices.models import Follow
 from broadsheet.papers.models import Counter, Paper
 from broadsheet.readers.models import Reader
 from broadsheet.search.models import SameWork
@@ -120,6 +122,53 @@ def test_votes_teach_where_they_are_wanted(reader: Reader, day: Day) -> None:
     wanted = actions.create(reader, Wishes("Poems", uses_votes=True, others=0, tries=0))
     assert offered(without) == []
     assert set(offered(wanted)) == {paper.id for paper in day["poems"][1:]}
+
+
+@pytest.mark.parametrize("state", ["to-read", "reading", "read"])
+def test_the_reading_list_teaches_in_the_states_that_are_wanted(
+    reader: Reader, day: Day, state: str
+) -> None:
+    keeping.set_state(reader, day["poems"][0].id, state)
+    for one in {"to-read", "reading", "read"} - {state}:
+        keeping.set_state(reader, day["proteins"][0].id, one)
+    without = actions.create(reader, Wishes("None", others=0, tries=0))
+    wanted = actions.create(reader, Wishes("Poems", reading=(state, "?"), others=0, tries=0))
+    assert wanted.reading == [state]
+    assert offered(without) == []
+    assert set(offered(wanted)) == {paper.id for paper in day["poems"][1:]}
+
+
+def test_what_is_followed_counts_where_it_is_wanted(reader: Reader) -> None:
+    by = topical("poems", names=["Ada Lovelace"], keywords=["metre"])
+    placed = topical("proteins", categories=["q-bio.BM"])
+    spoken = topical("proteins", keywords=["ribosome"])
+    topical("rivers", names=["B. Loud"])
+    following.follow(reader, "author", "Ada Lovelace")
+    for about, name in (("category", "q-bio.BM"), ("keyword", "ribosome")):
+        Follow.objects.create(reader=reader, about=about, name=name, mark=name)
+    without = actions.create(reader, Wishes("None", others=0, tries=0))
+    wanted = actions.create(reader, Wishes("Followed", uses_follows=True, others=0, tries=0))
+    assert offered(without) == []
+    assert offered(wanted) == [by.id, spoken.id, placed.id]
+    assert [pick.reason for pick in picks.of(wanted)] == [
+        "by Ada Lovelace, whom you follow",
+        "has the keyword “ribosome”",
+        "stands in q-bio.BM",
+    ]
+    following.unfollow(reader, "author", "Ada Lovelace")
+    assert by.id not in offered(Interest.objects.get(pk=wanted.pk))
+
+
+def test_a_followed_search_teaches_its_words(reader: Reader, day: Day) -> None:
+    for search in ('verses "metre of poems" cat:cs.LG', "cat:cs.LG"):
+        following.follow(reader, "search", search)
+    wanted = actions.create(reader, Wishes("Followed", uses_follows=True, others=0, tries=0))
+    assert evidence.gather(wanted).searches == ["verses metre of poems"]
+    offered(wanted)
+    poems = {paper.id for paper in day["poems"]}
+    told = [pick for pick in picks.of(wanted) if pick.paper_id in poems]
+    assert told
+    assert {"metre", "verses"} & set(told[0].because.words)
 
 
 def test_authors_words_and_categories_are_followed_and_muted(reader: Reader) -> None:
