@@ -41,7 +41,7 @@ class Press:
     """Prints letters; what is the same in many of them is set once."""
 
     def __init__(self) -> None:
-        self._blocks: dict[int, Block] = {}
+        self._blocks: dict[tuple[int, bool], Block] = {}
 
     def of_papers(self, letter: Letter, sections: list[Section], now: datetime) -> bytes:
         """The letter of papers, with all ways to stop it."""
@@ -62,12 +62,15 @@ class Press:
         self, subscription: Subscription, sections: list[Section], now: datetime
     ) -> dict[str, Any]:
         """What the templates of a letter show; the preview in a browser is made of the same."""
+        papers = [pick.paper for section in sections for pick in section.picks]
         return {
             "title": contents.title(subscription),
             "day": _day(subscription, now),
             "sections": sections,
+            "count": len(papers),
+            "ahead": " · ".join(plain(paper.title) for paper in papers[1:4]),
             "blocks": {
-                pick.paper.id: self._block(pick.paper) for part in sections for pick in part.picks
+                paper.id: self._block(paper, is_lead=paper is papers[0]) for paper in papers
             },
             "taps": links.to_papers(subscription),
             "can_save": subscription.reader_id is not None,
@@ -84,16 +87,13 @@ class Press:
         byte of it, so a signature stays whole."""
         return styled.ascii_only(styled.template("letters/papers.html").render(context))
 
-    def _block(self, paper: Paper) -> Block:
-        if paper.id not in self._blocks:
+    def _block(self, paper: Paper, is_lead: bool) -> Block:
+        """The first paper of a letter stands larger."""
+        if (paper.id, is_lead) not in self._blocks:
             if len(self._blocks) >= KEPT_BLOCKS:
                 self._blocks.clear()
-            address = links.to_paper(paper.slug)
-            context = {"paper": paper, "address": address, "excerpt": EXCERPT}
-            html = styled.template("letters/_paper.html").render(context)
-            html = Markup(styled.ascii_only(html))  # noqa: S704  our template
-            self._blocks[paper.id] = Block(html, wrapped(plain(paper.title)), address)
-        return self._blocks[paper.id]
+            self._blocks[paper.id, is_lead] = _set(paper, is_lead)
+        return self._blocks[paper.id, is_lead]
 
 
 def to_confirm(letter: Letter, now: datetime) -> bytes:
@@ -108,6 +108,15 @@ def to_confirm(letter: Letter, now: datetime) -> bytes:
         "change": links.to_change(subscription),
     }
     return mime.message(headers, render_to_string("letters/confirm.txt", context))
+
+
+def _set(paper: Paper, is_lead: bool) -> Block:
+    """A paper as HTML and as text: title, names, and the beginning of what it is about."""
+    address = links.to_paper(paper.slug)
+    context = {"paper": paper, "address": address, "excerpt": EXCERPT, "is_lead": is_lead}
+    html = styled.template("letters/_paper.html").render(context)
+    text = render_to_string("letters/_paper.txt", context | {"wrapped": wrapped}).rstrip()
+    return Block(Markup(styled.ascii_only(html)), text, address)  # noqa: S704  our template
 
 
 def wrapped(text: str, indent: str = "    ") -> str:
