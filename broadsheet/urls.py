@@ -204,7 +204,7 @@ urlpatterns = [
     path("llms.txt", api_pages.llms),
     path("mcp", mcp.http),
     path("api", api_pages.about, name="api"),
-    path("api/whoami-v2", whoami.answer),
+    path(whoami.PATH.removeprefix("/"), whoami.answer),
     path("api/openapi.json", api_pages.description, name="openapi"),
     *(path(route.pattern(write.path), write.view()) for write in openapi.WRITES),
     *(path(read.pattern, read.view()) for read in openapi.ROUTES),
