@@ -81,18 +81,17 @@ class Evidence:
 
 
 def gather(interest: Interest) -> Evidence:
-    """Ten queries at most, however much there is."""
-    examples = list(interest.examples.order_by("-id"))
-    here = [one for one in examples if one.paper_id is not None]
+    """Eleven queries at most, however much there is."""
+    here = list(interest.examples.here().order_by("-id").values_list("paper_id", "verdict"))
+    elsewhere = list(interest.examples.elsewhere().order_by("-id"))
     kept, followed = _kept(interest), _followed(interest)
     voted = _voted(interest)
-    said = [one.paper_id for one in here if one.verdict == Verdict.MORE and one.paper_id]
-    rejected = [one.paper_id for one in here if one.verdict == Verdict.LESS and one.paper_id]
+    said = [paper for paper, verdict in here if paper and verdict == Verdict.MORE]
+    rejected = [paper for paper, verdict in here if paper and verdict == Verdict.LESS]
     against = set(rejected)
     votes = voted if interest.uses_votes else ()
     taught = [*said, *_listed(interest), *_collected(interest), *votes]
     liked = [paper for paper in dict.fromkeys(taught) if paper not in against][:MOST_LIKED]
-    elsewhere = [one for one in examples if one.paper_id is None]
     return Evidence(
         liked,
         elsewhere[:MOST_LIKED],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from broadsheet.community import actions as community
 from broadsheet.community import collecting, keeping
-from broadsheet.interests import actions, evidence, jobs, learning, picks
+from broadsheet.interests import actions, evidence, jobs, learning, picks, windows
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.models import Interest, Offer
 from broadsheet.notices import following
@@ -295,6 +296,28 @@ def test_it_learns_only_when_something_changed(
     actions.teach(reader, interest.key, day["rivers"][1].id, "more")
     assert jobs.learn_all(Interest.objects.stale()) == 0
     assert picks.of(Interest.objects.get(pk=interest.pk)) == []
+
+
+def test_papers_that_teach_are_read_once(
+    day: Day, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = windows.current()
+    assert now
+    one, two, three, _ = [paper.id for paper in day["rivers"]]
+    assert now.shelf_of([]) is None
+    with django_assert_num_queries(6):
+        first = now.shelf_of([one, two])
+        more = now.shelf_of([two, three, 999_999])
+    assert first
+    assert more
+    assert (first.ids, sorted(more.ids)) == ([one, two], sorted([two, three]))
+    with django_assert_num_queries(0):
+        again = now.shelf_of([one, two])
+    assert again
+    assert (again.profile() == first.profile()).all()
+    monkeypatch.setattr(windows, "MOST_READ", 0)
+    with django_assert_num_queries(3):
+        assert now.shelf_of([one, two])
 
 
 def test_papers_without_meaning_are_ranked_by_words(reader: Reader, interest: Interest) -> None:
