@@ -30,8 +30,14 @@ ATTEMPTS = 8
 """After 2, 4, 8 ... minutes: about four hours."""
 IN_A_CHAT = 15
 """Papers that one message tells of."""
-HARMLESS = str.maketrans({"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"})
-"""A title must not call everybody in a chat, or be a link of its own."""
+HARMLESS = str.maketrans(
+    {
+        **{"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"},
+        **{"_": "＿", "`": "’", "~": "∼", "|": "∣"},
+    }
+)
+"""A title must not call everybody in a chat, be a link of its own, or begin what Telegram, which then
+takes nothing, misses the end of."""
 
 
 def deliver() -> int:

@@ -21,7 +21,7 @@ from tests.shelf import make_paper
 from tests.sites import Asked, Said, Site, in_turn, site
 
 pytestmark = pytest.mark.django_db
-TITLE = "Rivers [of](https://evil.example) <script> & *stars* _under_ @everyone"
+TITLE = "Rivers [of](https://evil.example) <script> & *stars* snake_case `code ~ a|b @everyone"
 HOOKS = {
     "hooks.slack.com": "https://hooks.slack.com/services/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",
     "discord.com": "https://discord.com/api/webhooks/123456789012345678/abcdefghijklmnop-qrst_uvwx",
@@ -111,6 +111,7 @@ def test_each_service_gets_every_paper_with_its_link_and_nothing_that_calls_or_l
     assert "@everyone" not in whole
     assert "<script>" not in whole
     assert "](https://evil.example" not in whole
+    assert "∗stars∗ snake＿case ’code ∼ a∣b" in whole, "one mark alone is an error to Telegram"
     assert 'href="https://evil.example' not in whole
 
 
