@@ -31,10 +31,8 @@ ATTEMPTS = 8
 IN_A_CHAT = 15
 """Papers that one message tells of."""
 HARMLESS = str.maketrans(
-    {
-        **{"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"},
-        **{"_": "＿", "`": "’", "~": "∼", "|": "∣"},
-    }
+    {"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"}
+    | {"_": "＿", "`": "’", "~": "∼", "|": "∣"}
 )
 """A title must not call everybody in a chat, be a link of its own, or begin what Telegram, which then
 takes nothing, misses the end of."""
