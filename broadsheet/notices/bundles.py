@@ -89,7 +89,7 @@ def _send(claimed: Bundle, worker: str, postman: Postman) -> bool:
         return handover.finish(claimed, worker, Stage.EMPTY)
     message = letter.of_notices(claimed, address, notices, timezone.now())
     try:
-        return handover.say(claimed, worker, postman, address, message.as_bytes())
+        return handover.say(claimed, worker, postman, address, message)
     except Refused as refusal:
         if refusal.for_good and refusal.of_address:
             end_mail(reader, list(Kind))

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from markupsafe import Markup
 
 from broadsheet.community import marks
 from broadsheet.papers.models import Paper
+from broadsheet.papers.prepared import prepared
 from broadsheet.readers.models import Reader
 from broadsheet.web import caching
 from broadsheet.web.kept import Kept
@@ -59,7 +61,7 @@ class Shown:
     """What a page shows that may move before its change has a number."""
 
     papers: dict[int, marks.Numbers] = field(default_factory=dict)
-    people: dict[int, str] = field(default_factory=dict)
+    people: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Handles and names of readers."""
 
 
@@ -151,9 +153,15 @@ def shared(view: View[P]) -> View[P]:
 def _voted(reader_id: int, sheet: Sheet) -> frozenset[int] | None:
     """Those of its papers that the reader has voted for; None where the sheet is out of date."""
     now, voted = marks.numbers(reader_id, sheet.shown.papers)
-    people = Reader.objects.filter(is_active=True).in_bulk(sheet.shown.people)
-    as_shown = {key: _people(one) for key, one in people.items()}
-    return voted if (now, as_shown) == (sheet.shown.papers, sheet.shown.people) else None
+    people = {key: (handle, name) for key, handle, name in _called(sheet.shown.people)}
+    return voted if (now, people) == (sheet.shown.papers, sheet.shown.people) else None
+
+
+@prepared
+def _called(people: Collection[int]) -> QuerySet[Reader, Any]:
+    return Reader.objects.filter(pk__in=people, is_active=True).values_list(
+        "id", "username", "name"
+    )
 
 
 def for_reader(request: HttpRequest, shown: Callable[[HttpRequest], Markup]) -> Markup:
@@ -172,8 +180,4 @@ def show_papers(request: HttpRequest, papers: Iterable[Paper]) -> None:
 def show_people(request: HttpRequest, readers: Iterable[Reader]) -> None:
     """Have a sheet made anew as soon as one of these goes, or is called otherwise."""
     if isinstance(request, Blank):
-        request.shown.people |= {one.pk: _people(one) for one in readers}
-
-
-def _people(reader: Reader) -> str:
-    return f"{reader.username} {reader}"
+        request.shown.people |= {one.pk: (one.username, one.name) for one in readers}
