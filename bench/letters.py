@@ -165,6 +165,7 @@ def make_papers(number: int, lot: random.Random) -> list[int]:
 
 def make_readers(number: int, interests: int, papers: list[int], lot: random.Random) -> None:
     """Readers, each with interests that offer papers, and a letter that is due."""
+    from allauth.account.models import EmailAddress
     from django.utils import timezone
 
     from broadsheet.digests.models import State, Subscription
@@ -177,6 +178,10 @@ def make_readers(number: int, interests: int, papers: list[int], lot: random.Ran
         readers = Reader.objects.bulk_create(
             Reader(username=f"r{key}", email=f"r{key}@example.org")
             for key in range(first, min(first + BATCH, number))
+        )
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user=reader, email=reader.email, verified=True, primary=True)
+            for reader in readers
         )
         wanted = Interest.objects.bulk_create(
             Interest(reader=reader, name=words(lot, 2).capitalize(), position=place)

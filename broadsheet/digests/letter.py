@@ -43,11 +43,13 @@ class Press:
     def __init__(self) -> None:
         self._blocks: dict[tuple[int, bool], Block] = {}
 
-    def of_papers(self, letter: Letter, sections: list[Section], now: datetime) -> bytes:
+    def of_papers(
+        self, letter: Letter, mailbox: str, sections: list[Section], now: datetime
+    ) -> bytes:
         """The letter of papers, with all ways to stop it."""
         subscription = letter.subscription
         site = mime.encoded(settings.SITE_NAME)
-        headers = _headers(letter, _subject(subscription, sections), now) | {
+        headers = _headers(letter, mailbox, _subject(subscription, sections), now) | {
             "List-Unsubscribe": f"<{links.to_end(subscription)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Id": f"{site} <{subscription.about}.letters.{_host()}>",
@@ -96,10 +98,10 @@ class Press:
         return self._blocks[paper.id, is_lead]
 
 
-def to_confirm(letter: Letter, now: datetime) -> bytes:
+def to_confirm(letter: Letter, mailbox: str, now: datetime) -> bytes:
     """Asks whether the address wants it, or says that it has it already."""
     subscription = letter.subscription
-    headers = _headers(letter, f"Your letter from {settings.SITE_NAME}", now)
+    headers = _headers(letter, mailbox, f"Your letter from {settings.SITE_NAME}", now)
     context = {
         "title": contents.title(subscription),
         "when": times.in_words(subscription),
@@ -145,13 +147,13 @@ def _subject(subscription: Subscription, sections: list[Section]) -> str:
     return f"{contents.title(subscription)}: {_cut(first, 90)}{more}"
 
 
-def _headers(letter: Letter, subject: str, now: datetime) -> dict[str, str]:
+def _headers(letter: Letter, mailbox: str, subject: str, now: datetime) -> dict[str, str]:
     """With a Message-ID that is the same however often this letter is written: a mailbox that got
     it twice can tell."""
     return {
         "Subject": " ".join(subject.split()),
         "From": mime.mailbox(settings.DEFAULT_FROM_EMAIL),
-        "To": mime.in_ascii(letter.subscription.mailbox),
+        "To": mime.in_ascii(mailbox),
         "Date": format_datetime(now),
         "Message-ID": message_id(letter),
         "Auto-Submitted": "auto-generated",

@@ -52,5 +52,5 @@ def ascii_only(html: str) -> str:
 
 
 def _source(env: Environment, name: str) -> str:
-    assert env.loader is not None, "Django gives its environments a loader"  # noqa: S101
+    assert env.loader is not None, "Django gives its environments a loader"  # noqa: S101  for types alone
     return env.loader.get_source(env, name)[0]

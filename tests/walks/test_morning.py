@@ -17,7 +17,7 @@ from broadsheet.digests import jobs as letters
 from broadsheet.digests.models import State, Subscription
 from broadsheet.interests.jobs import learn_all
 from broadsheet.interests.models import Example, Interest
-from tests.community.people import make_reader
+from tests.community.people import make_reader, with_mailbox
 from tests.digests.conftest import Mailbox, mailbox
 from tests.interests.topics import topical
 from tests.walks.test_community import sign_in
@@ -66,7 +66,7 @@ def papers() -> None:
 
 def pasted(visit: Walk, live_server: LiveServer) -> Page:
     """A reader whose interest is what was pasted, before its picks."""
-    page = sign_in(visit, live_server, make_reader())
+    page = sign_in(visit, live_server, with_mailbox(make_reader()))
     page.goto("/for-you")
     page.get_by_role("button", name="Paste the papers that you have").click()
     page.get_by_label("BibTeX, RIS").fill(BIBTEX)
