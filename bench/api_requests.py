@@ -4,7 +4,8 @@
 
 Starts a site of its own in a folder that is thrown away, with papers of the arXiv sample, an
 account and a token of every scope. schemathesis reads `/api/openapi.json` and makes up requests
-for each address, half of them such as the description forbids; each answer is compared with the
+for each address, half of them such as the description forbids; half of those that are allowed name
+papers, authors, interests and comments that are there. Each answer is compared with the
 description: its status, its type and its shape. Prints the answers of each address by status.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -41,15 +43,28 @@ CHECKS = [
     response_schema_conformance,
 ]
 ACCOUNT = """
+import json
 from datetime import timedelta
 from django.utils import timezone
+from broadsheet.community.actions import add_comment
+from broadsheet.interests.actions import Wishes, create
+from broadsheet.papers.models import Authorship, Paper
 from broadsheet.readers import actions
 from broadsheet.readers.models import Reader
 from broadsheet.readers.tokens import Scope
 reader = Reader.objects.create(username="tester", email="tester@example.org",
                                date_joined=timezone.now() - timedelta(days=30))
-print("told:" + actions.make_token(reader, "bench", list(Scope))[1])
+papers = list(Paper.objects.order_by("id")[:20])
+comments = [add_comment(reader, paper.id, "So.").id for paper in papers]
+names = list(Authorship.objects.order_by("paper_id").values_list("name", flat=True)[:20])
+told = {"token": actions.make_token(reader, "bench", list(Scope))[1],
+        "papers": [paper.slug for paper in papers], "authors": names,
+        "comments": [str(one) for one in comments],
+        "interests": [create(reader, Wishes(name="Rivers")).key]}
+print("told:" + json.dumps(told))
 """
+PAPER_PARTS = ("arxivId", "paper", "paperId", "paper_id")
+"""Where a body names a paper."""
 
 
 class Site(Server):
@@ -59,9 +74,11 @@ class Site(Server):
         super().__init__(folder)
         self.environment["BROADSHEET_API_LIMIT"] = "9000000"
 
-    def token(self) -> str:
+    def account(self) -> dict[str, Any]:
+        """A token, and names of what is there."""
         told = processes.shell(ACCOUNT, **self.environment)
-        return told.rpartition("told:")[2].split()[0]
+        found: dict[str, Any] = json.loads(told.rpartition("told:")[2].splitlines()[0])
+        return found
 
 
 def papers(count: int) -> str:
@@ -71,11 +88,34 @@ def papers(count: int) -> str:
     return lines.getvalue()
 
 
-def ask(operation: Any, count: int, headers: dict[str, str], faults: list[str]) -> Counter[int]:  # noqa: ANN401  schemathesis has no name for it
+def known_for(path: str, account: dict[str, Any]) -> list[str]:
+    """Names of what is there, such as this address asks for."""
+    for part, kind in (
+        ("authors", "authors"),
+        ("comments/{", "comments"),
+        ("interests", "interests"),
+    ):
+        if part in path:
+            return list(account[kind])
+    return list(account["papers"])
+
+
+def name(case: Any, known: str, papers: list[str]) -> None:  # noqa: ANN401  schemathesis has no name for it
+    """Let a request name something that is there."""
+    case.path_parameters |= {part: known for part in case.path_parameters if part != "order"}
+    if isinstance(case.body, dict):
+        case.body |= {part: papers[0] for part in PAPER_PARTS if part in case.body}
+
+
+def ask(operation: Any, count: int, account: dict[str, Any], faults: list[str]) -> Counter[int]:  # noqa: ANN401  as above
     """What one address answered, by status."""
     answers: Counter[int] = Counter()
+    headers = {"Authorization": f"Bearer {account['token']}"}
+    known = known_for(operation.path, account)
 
     def asked(mode: GenerationMode, examples: int) -> None:
+        there = known if mode == GenerationMode.POSITIVE else []
+
         @settings(
             max_examples=examples,
             deadline=None,
@@ -83,8 +123,10 @@ def ask(operation: Any, count: int, headers: dict[str, str], faults: list[str]) 
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(operation.as_strategy(generation_mode=mode))
-        def one(case: Any) -> None:  # noqa: ANN401  as above
+        @given(operation.as_strategy(generation_mode=mode), st.sampled_from([*there, *[None] * 20]))
+        def one(case: Any, it: str | None) -> None:  # noqa: ANN401  as above
+            if it:
+                name(case, it, account["papers"])
             response = case.call(headers=headers)
             answers[response.status_code] += 1
             try:
@@ -115,13 +157,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="broadsheet-api-") as folder:
         site = Site(Path(folder))
         site.fill(papers(told.papers))
-        headers = {"Authorization": f"Bearer {site.token()}"}
+        account = site.account()
         site.start()
         try:
             api = schemathesis.openapi.from_url(f"{site.address}/api/openapi.json")
             operations: list[Any] = [found.ok() for found in api.get_all_operations()]  # type: ignore[union-attr]  # a fault would be one of ours
+            # addresses without anything to ask run out of requests soon
+            asked = [one for one in operations if one.body or one.path_parameters or one.query]
+            each = told.requests // len(asked) + 2
             for operation in operations:
-                answers = ask(operation, told.requests // len(operations) + 1, headers, faults)
+                answers = ask(operation, each, account, faults)
                 total += answers
                 shown = ", ".join(f"{status}: {n:,}" for status, n in sorted(answers.items()))
                 print(f"  {operation.label:<48} {shown}", flush=True)

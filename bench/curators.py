@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadsheet.settings")
 
-from broadsheet.recommend.ranker import Interest, total
+from bench.recommenders import STRENGTH
+from broadsheet.recommend.ranker import Interest, _direction, total
 from broadsheet.recommend.shelf import Shelf, Text, Vocabulary
 
 EARLIER, MOST, OTHERS, DRAWS = 5, 300, 300, 2_000
@@ -73,6 +74,10 @@ def ways(whole: Shelf, vectors: NDArray[np.float32]) -> dict[str, Rank]:
         found = interest.parts(whole.only(case.day))
         return total({name: found[name] for name in parts})
 
+    def recipe(case: Case) -> NDArray[np.float32]:
+        sides = vectors[case.past], vectors[case.others], vectors[:0]
+        return np.asarray(vectors[case.day] @ _direction(*sides, STRENGTH), np.float32)
+
     return {
         "chance": lambda case: random.random(len(case.day)).astype(np.float32),
         "TF-IDF, centre": lambda case: whole.only(case.day).likeness(
@@ -80,7 +85,7 @@ def ways(whole: Shelf, vectors: NDArray[np.float32]) -> dict[str, Rank]:
         ),
         "embeddings, centre": lambda case: vectors[case.day] @ vectors[case.past].mean(axis=0),
         "embeddings, nearest": lambda case: (vectors[case.day] @ vectors[case.past].T).max(axis=1),
-        "Scholar Inbox's recipe": lambda case: learned(case, ("meaning",)),
+        "Scholar Inbox's recipe": recipe,
         "ours, no authors": lambda case: learned(case, ("meaning", "words")),
         "ours": lambda case: learned(case, ("meaning", "words", "marks")),
     }

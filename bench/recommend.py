@@ -42,6 +42,7 @@ PUBLISHED = {
     )
 }
 """Ferrari Dacrema et al., RecSys 2019 / TOIS 2021, on citeulike-a."""
+RECIPE = "Scholar Inbox's recipe"
 OURS = ("ours, content alone", "ours, no tags", "ours, tags")
 
 
@@ -84,8 +85,12 @@ class Papers:
         both = zip(self.folder.titles, self.folder.tags, strict=True)
         return recommenders.tf_idf([[*recommenders.words(t), *tags] for t, tags in both])
 
+    @cached_property
+    def whole(self) -> Shelf:
+        return Shelf(self.texts, self.vocabulary)
+
     def shelf(self, places: Places) -> Shelf:
-        return Shelf([self.texts[int(place)] for place in places], self.vocabulary)
+        return self.whole.only(places)
 
 
 def methods(known: sp.csr_matrix, papers: Papers) -> Iterator[tuple[str, Callable[[], Score]]]:
@@ -96,10 +101,7 @@ def methods(known: sp.csr_matrix, papers: Papers) -> Iterator[tuple[str, Callabl
     yield "item-kNN CBF, titles", lambda: recommenders.content_knn(known, papers.words)
     yield "TF-IDF, titles", lambda: recommenders.centre(known, papers.words)
     yield "embeddings, titles", lambda: recommenders.embedded(known, papers.vectors)
-    yield (
-        "Scholar Inbox's recipe",
-        lambda: recommenders.scholar_inbox(known, papers.vectors, papers.others),
-    )
+    yield RECIPE, lambda: recommenders.scholar_inbox(known, papers.vectors, papers.others)
     if any(papers.folder.tags):
         yield "TF-IDF, titles, tags", lambda: recommenders.centre(known, papers.words_and_tags)
         both = papers.words_and_tags
@@ -200,16 +202,23 @@ def _row(label: str, values: Dense) -> None:
 
 
 def _differences(found: dict[str, Dense], ours: list[str]) -> None:
-    """Ours less the best other row in each column, reader by reader; what knows no tags is compared
-    with what knows none either."""
-    for label in ours[1:]:
-        others = [name for name in found if name not in ours]
-        if label != OURS[-1]:
-            others = [name for name in others if not name.endswith("tags")]
+    """Ours less the best other row in each column, reader by reader: content alone with what looks
+    at nothing but texts, and what knows no tags with what knows none either."""
+    for label in ours:
+        others = [name for name in found if name not in ours and _comparable(name, label)]
+        if not others:
+            continue
         best = np.array([found[name].mean(axis=0) for name in others]).argmax(axis=0)
         apart = np.stack([found[others[row]][:, n] for n, row in enumerate(best)], axis=1)
         _row(f"{label}, above best"[:28], found[label] - apart)
         print(f"  {'which is':28}", *(f"{others[row]:>22.22}" for row in best))
+
+
+def _comparable(other: str, ours: str) -> bool:
+    alone, _, tags = OURS
+    if ours == alone:
+        return other.endswith("titles") or other == RECIPE
+    return ours == tags or not other.endswith("tags")
 
 
 if __name__ == "__main__":

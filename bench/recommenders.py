@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from bench.libraries import Places
 from broadsheet.recommend.ranker import _direction
 
+STRENGTH = 0.1
+"""`C` of Scholar Inbox's regression."""
 Dense = NDArray[np.float32]
 Score = Callable[[Places], Dense]
 NEIGHBOURS = 100
@@ -81,12 +83,14 @@ def embedded(known: sp.csr_matrix, vectors: Dense) -> Score:
 
 
 def scholar_inbox(known: sp.csr_matrix, vectors: Dense, others: Places) -> Score:
-    """Logistic regression on embeddings alone, against papers drawn by lot (the shipped one)."""
+    """Logistic regression on embeddings alone, against papers drawn by lot (the shipped one, less
+    strong)."""
     none = np.zeros((0, vectors.shape[1]), np.float32)
 
     def score(readers: Places) -> Dense:
         found = [
-            _direction(vectors[known[reader].indices], vectors[others], none) for reader in readers
+            _direction(vectors[known[reader].indices], vectors[others], none, STRENGTH)
+            for reader in readers
         ]
         return np.asarray(np.array(found) @ vectors.T)
 

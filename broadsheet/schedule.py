@@ -46,6 +46,7 @@ def periodic_work() -> list[Periodic]:
     from broadsheet.feeds import jobs as feeds
     from broadsheet.harvests import jobs as harvests
     from broadsheet.integrity import networks
+    from broadsheet.interests import jobs as interests
     from broadsheet.notices import jobs as notices
     from broadsheet.readers import jobs as readers
 
@@ -57,6 +58,7 @@ def periodic_work() -> list[Periodic]:
         Periodic("papers of one work", timedelta(minutes=2), harvests.join_one_works),
         Periodic("look-ups and chosen days", timedelta(minutes=1), contributions.follow_up),
         Periodic("trends", timedelta(minutes=5), feeds.refresh_trends),
+        Periodic("what readers keep", timedelta(minutes=10), interests.learn_company),
         Periodic("letters", timedelta(minutes=2), digests.send_due),
         Periodic("letters that came back", timedelta(minutes=5), digests.take_returned),
         Periodic("notices", timedelta(seconds=15), notices.tell),

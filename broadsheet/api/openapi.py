@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from broadsheet import __version__
-from broadsheet.api import contributing, hub, listings, own, personal, picks, writes
+from broadsheet.api import contributing, hub, listings, own, personal, picks, whoami, writes
 from broadsheet.api.errors import Fault
 from broadsheet.api.route import Own, Route
 from broadsheet.api.writes import Write
@@ -34,7 +34,8 @@ def document() -> bytes:
     """OpenAPI 3.1, as JSON."""
     shapes = [shape for route in ROUTES for shape in (route.asked, route.answered)]
     shapes += [shape for write in WRITES for shape in (write.sent, write.answered)]
-    schemas, components = msgspec.json.schema_components([*shapes, Fault], ref_template=PLACE)
+    shapes += [whoami.Me, Fault]
+    schemas, components = msgspec.json.schema_components(shapes, ref_template=PLACE)
     paths: Json = {}
     for number, route in enumerate(ROUTES):
         asked, answered = schemas[2 * number : 2 * number + 2]
@@ -42,6 +43,7 @@ def document() -> bytes:
     for number, write in enumerate(WRITES, start=len(ROUTES)):
         sent, answered = schemas[2 * number : 2 * number + 2]
         paths.setdefault(write.path, {})["post"] = _write(write, sent, answered)
+    paths[whoami.PATH] = {"get": _whose_token(schemas[-2])}
     for asked in schemas[0 : 2 * len(ROUTES) : 2]:  # these stand as parameters
         components.pop(asked["$ref"].rpartition("/")[2], None)
     about = {"title": f"{settings.SITE_NAME}: API", "version": __version__}
@@ -97,6 +99,19 @@ def _read(route: Route, asked: Json, answered: Json) -> Json:
         "description": description,
         "parameters": told,
         "responses": answers,
+    }
+
+
+def _whose_token(answered: Json) -> Json:
+    return {
+        "operationId": f"get_{_identifier(whoami.PATH)}",
+        "summary": "Whose token this is.",
+        "description": "Answers a token of any scope; the address of mail needs `read`.",
+        "parameters": [],
+        "responses": {
+            "200": _json("Its reader, and what it may do.", answered),
+            "401": _fault("A token is needed."),
+        },
     }
 
 

@@ -11,6 +11,8 @@ from broadsheet.api import errors
 from broadsheet.api.errors import ApiError
 from broadsheet.readers.tokens import Denied, Scope, token_of
 
+PATH = "/api/whoami-v2"
+
 
 class AccessToken(msgspec.Struct, rename="camel"):
     display_name: str

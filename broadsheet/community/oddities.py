@@ -6,7 +6,7 @@ at is votes of the last two weeks that count.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,8 @@ BURST = 8
 """Votes in one hour that are a burst, where they are most of the paper's votes."""
 MOST_PAPERS = 300
 """Papers that are looked through, those with most votes first."""
+AT_ONCE = 1_000
+"""Papers whose votes are in memory together where all are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,19 @@ def votes_of(paper_id: int) -> Report:
     casts = _casts([paper_id], Vote.objects.all()).get(paper_id, [])
     since = timezone.now() - SINCE
     return Report(paper_id, casts, oddities([it for it in casts if it.counts and it.at > since]))
+
+
+def doubtful(papers: Sequence[int]) -> set[tuple[int, int]]:
+    """Paper and reader of votes, of whatever age, that look odd in two ways at once, but for the
+    first such vote of each paper. Of one way alone friends and colleagues are a likely cause."""
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(papers), AT_ONCE):
+        some = papers[start : start + AT_ONCE]
+        for paper, casts in _casts(some, Vote.objects.counted()).items():
+            ways = Counter(reader for odd in oddities(casts) for reader in odd.readers)
+            twice = [cast.reader_id for cast in casts if ways[cast.reader_id] > 1]
+            found.update((paper, reader) for reader in twice[1:])
+    return found
 
 
 def oddities(casts: Sequence[Cast]) -> list[Oddity]:

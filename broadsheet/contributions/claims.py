@@ -61,6 +61,8 @@ def decide(moderator: Reader, claim_id: int, reason: str, *, is_author: bool) ->
         known = _held(claim_id)
         if known.state != State.WAITING:
             raise Refused("This claim has been decided already.", 409)
+        if moderator.is_staff and known.reader == moderator and _moderators_beside(moderator):
+            raise Refused("Another moderator has to decide about your own claim.")
         if is_author and is_taken(known.paper_id, known.author_key):
             raise Refused("Another reader stands as this author; end that claim first.", 409)
         _settle(known, State.CONFIRMED if is_author else State.REFUSED, reason)
@@ -147,6 +149,12 @@ def _held(claim_id: int) -> Claim:
         raise Refused("There is no claim at this address.", 404)
     lock_paper(known.paper_id)
     return Claim.objects.select_related("reader", "paper").get(pk=claim_id)
+
+
+def _moderators_beside(moderator: Reader) -> bool:
+    """Where there are none, the public log has to do."""
+    others = Reader.objects.filter(is_staff=True, is_active=True)
+    return others.exclude(pk=moderator.pk).exists()
 
 
 def _settle(known: Claim, state: State, reason: str) -> None:

@@ -77,6 +77,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """A reader's own, the newest first."""
         return self.filter(reader_id=reader_id).select_related("paper").order_by("-at")
 
+    def untold(self) -> Self:
+        """Those of which the followers of their readers have not been told."""
+        return self.filter(is_told=False).select_related("reader", "paper").order_by("at")
+
 
 class Submission(models.Model):
     """That a reader put a paper on a day's page; the key allows it once a paper."""
@@ -89,11 +93,16 @@ class Submission(models.Model):
     day = models.DateField()
     media = models.CharField(max_length=LONGEST_ADDRESS, blank=True, default="")
     """An image or a video that goes with it; never fetched."""
+    is_told = models.BooleanField(default=False)
+    """Whether those who follow the reader have been told."""
 
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["reader", "at"], name="contributions_submitted"),)
+        indexes = (
+            models.Index(fields=["reader", "at"], name="contributions_submitted"),
+            models.Index(fields=["at"], name="contributions_untold", condition=Q(is_told=False)),
+        )
 
 
 class ChosenQuerySet(models.QuerySet["Chosen"]):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from broadsheet.community.limits import spend
 from broadsheet.community.models import Verb
 from broadsheet.feeds import choice as choices
 from broadsheet.feeds.choice import Choice, UnusableChoice
 from broadsheet.feeds.models import Remembered
+from broadsheet.papers.prepared import prepared
 from broadsheet.readers.models import Reader
 from broadsheet.readers.takeout import File, as_json
 
@@ -29,11 +32,16 @@ def remember(reader: Reader, choice: Choice) -> None:
 
 def remembered(reader_id: int) -> Choice:
     """The choice that a reader keeps; an empty one where there is none, or none that still fits."""
-    query = Remembered.objects.filter(reader=reader_id).values_list("query", flat=True).first()
+    kept = _kept(reader_id)
     try:
-        return choices.parse(parse_qs(query or ""))
+        return choices.parse(parse_qs(kept[0][0])) if kept else Choice()
     except UnusableChoice:
         return Choice()
+
+
+@prepared
+def _kept(reader_id: int) -> QuerySet[Remembered, Any]:
+    return Remembered.objects.filter(reader_id=reader_id).values_list("query")
 
 
 def takeout(reader: Reader) -> Iterator[File]:

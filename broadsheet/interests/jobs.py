@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from broadsheet.interests import learning
+from broadsheet.interests import company, learning
 from broadsheet.interests.models import Interest, InterestQuerySet
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,10 @@ def follow(stop: threading.Event) -> None:
         if time.monotonic() >= next_look:
             learn_all(Interest.objects.awake().order_by("id"), stop)
             next_look = time.monotonic() + EVERY
+
+
+def learn_company() -> None:
+    company.learn_nightly()
 
 
 def learn_all(interests: InterestQuerySet, stop: threading.Event | None = None) -> int:

@@ -12,7 +12,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from broadsheet.interests import evidence, explaining, informative, ranking, teaching, windows
+from broadsheet.interests import (
+    company,
+    evidence,
+    explaining,
+    informative,
+    ranking,
+    teaching,
+    windows,
+)
+from broadsheet.interests.company import Fellows
 from broadsheet.interests.evidence import Evidence
 from broadsheet.interests.models import Interest, Offer
 from broadsheet.interests.ranking import Ranking
@@ -43,14 +52,15 @@ def learn(interest: Interest, *, patient: bool = True) -> bool:
     if (now := windows.current()) is None:
         return False
     known = evidence.gather(interest)
-    mark = _mark(interest, known, now)
+    fellows = company.current(now)
+    mark = _mark(interest, known, now, fellows)
     if mark == interest.learned_from and not interest.stale:
         return False
     waits = teaching.embed(known.elsewhere, now, patient=patient)
-    liked, rejected = teaching.liked(interest, known, now), now.texts(known.rejected)
-    found = ranking.ranked(interest, known, liked, rejected, now)
+    liked, rejected = teaching.liked(interest, known, now), now.shelf_of(known.rejected)
+    found = ranking.ranked(interest, known, liked, rejected, now, fellows)
     chosen = places(interest, known, found, now) if liked or not known.is_empty else []
-    told = explaining.learned(found, [*liked, *rejected], now)
+    told = explaining.learned(found, [one for one in (liked, rejected) if one], now)
     at = [place.at for place in chosen]
     because = explaining.because(at, interest, known, liked, found, now)
     with transaction.atomic():
@@ -138,7 +148,7 @@ def _write(
     )
 
 
-def _mark(interest: Interest, known: Evidence, now: Window) -> str:
+def _mark(interest: Interest, known: Evidence, now: Window, fellows: Fellows | None) -> str:
     wanted = repr((interest.about, interest.others, interest.tries, settings.PICK_DAYS))
-    told = f"{now.mark} {known.mark()} {wanted}"
+    told = f"{now.mark} {known.mark()} {wanted} {fellows.day if fellows else ''}"
     return blake2b(told.encode(), digest_size=16).hexdigest()

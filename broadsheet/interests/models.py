@@ -54,6 +54,10 @@ class Interest(models.Model):
     paused = models.BooleanField(default=False)
     uses_votes = models.BooleanField(default=False)
     """Whether what the reader votes for is liked here."""
+    uses_follows = models.BooleanField(default=False)
+    """Whether authors, keywords, categories and searches that the reader follows count here."""
+    reading: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    """States of the reading list whose papers are liked here."""
     collections: models.ManyToManyField[Collection, Any] = models.ManyToManyField(
         Collection, related_name="+", blank=True
     )
@@ -214,3 +218,12 @@ class Desk(models.Model):
     )
     feed = models.CharField(max_length=24, unique=True, default=new_key)
     """What the address of the private feed signs; another one revokes it."""
+
+
+class Apart(models.Model):
+    """That what a reader keeps and votes for is not to shape the picks of others."""
+
+    reader = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
+    )
+    since = models.DateTimeField(default=timezone.now)

@@ -1,6 +1,7 @@
-"""What readers who like the same have voted for. Votes alone tell it: they are counted in public.
+"""What readers who like the same have voted for by now: votes that count, of readers who let them
+tell. `company` knows what is kept, since the last night.
 
-What others keep or reject stays theirs, and a number is told only where several readers make it.
+What others reject stays theirs, and a number is told only where several readers make it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from datetime import date
 from django.db.models import Count
 
 from broadsheet.community.models import Vote
+from broadsheet.interests import keepers
+from broadsheet.interests.keepers import ENOUGH
 
 SHARED = 2
 """Papers that somebody must have voted for of those that are liked here, to be like-minded."""
 MOST = 200
-ENOUGH = 3
-"""Fewer readers than these are not told of: they could be guessed."""
 LOOKED_AT = 1_000
 
 
@@ -32,7 +33,8 @@ def voted_for(reader_id: int, liked: Sequence[int], days: tuple[date, date]) -> 
     """What the like-minded voted for among the papers of these days. Two queries."""
     some = liked[:LOOKED_AT]
     alike = (
-        Vote.objects.filter(paper__in=some)
+        Vote.objects.counted()
+        .filter(paper__in=some, reader__in=keepers.readers())
         .exclude(reader=reader_id)
         .values("reader_id")
         .annotate(shared=Count("*"))
@@ -43,7 +45,7 @@ def voted_for(reader_id: int, liked: Sequence[int], days: tuple[date, date]) -> 
     near = dict(alike[:MOST])
     if not near:
         return {}
-    votes = Vote.objects.filter(reader__in=near, paper__day__range=days)
+    votes = Vote.objects.counted().filter(reader__in=near, paper__day__range=days)
     weights, readers = Counter[int](), Counter[int]()
     for paper, reader in votes.values_list("paper_id", "reader_id"):
         weights[paper] += near[reader]

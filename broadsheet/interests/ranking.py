@@ -1,5 +1,5 @@
-"""The order of the recent papers for one interest: what was learned, what was asked for, and what
-others like, each as far as the reader lets it count."""
+"""The order of the recent papers for one interest: what was learned, what was asked for, what
+readers keep who keep the same, and what others like, each as far as its reader lets it count."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from broadsheet.interests import neighbours
+from broadsheet.interests.company import Fellows
 from broadsheet.interests.evidence import Evidence
 from broadsheet.interests.models import Asked, Interest
 from broadsheet.interests.neighbours import Liked
 from broadsheet.interests.windows import Candidate, Window
 from broadsheet.papers.text import title_key
 from broadsheet.recommend import ranker
-from broadsheet.recommend.shelf import Shelf, Text, Vectors
+from broadsheet.recommend.shelf import Shelf, Vectors
 
 AUTHOR, KEYWORD, WORD, CATEGORY = 3.0, 1.5, 1.5, 0.7
 """What a wish adds, where what is learned has a standard deviation of about one."""
+THEIRS = frozenset({"taste", "together", "alike"})
+"""Parts of what was learned that come from other readers."""
+FULL = 4.0
+"""Of the share of others, what the company of like-minded readers counts, at most wholly: at the
+share that a new interest has, company and content stand to each other as they were measured."""
 LIKE_MINDED = 8.0
 """What a vote of each like-minded reader would add to what others like."""
 _BETWEEN = r"\W+"
@@ -56,34 +62,59 @@ class Ranking:
     met: list[Met]
     liked_by: dict[int, Liked]
     learned: ranker.Interest | None
+    fellows: Fellows | None
 
 
 def ranked(
     interest: Interest,
     known: Evidence,
-    liked: Sequence[Text],
-    rejected: Sequence[Text],
+    liked: Shelf | None,
+    rejected: Shelf | None,
     now: Window,
+    fellows: Fellows | None = None,
 ) -> Ranking:
-    """`liked` and `rejected` are the papers that teach; titles from elsewhere have ids below 0."""
-    learned = learn(liked, rejected, now)
+    """`liked` and `rejected` are the papers that teach; titles from elsewhere have ids below 0.
+    `fellows` are all readers, where it is known what they keep."""
+    learned = learn(liked, rejected, now, fellows, interest.reader_id)
     met = meeting(known, now)
-    own = np.array([one.worth for one in met], np.float32)
+    wished = np.array([one.worth for one in met], np.float32)
+    share = interest.others / 100
+    own, scores = wished, (1 - share) * wished
     if learned:
-        own = own + learned.scores(now.shelf)
+        content, blend = _blended(learned, now.shelf, share)
+        own, scores = own + content, scores + blend
     days = [one.day for one in now.candidates]
     minded = neighbours.voted_for(interest.reader_id, known.liked, (min(days), max(days)))
-    share = interest.others / 100
-    scores = (1 - share) * own + share * _popular(now, minded)
-    return Ranking(scores, own, _allowed(known, now), met, minded, learned)
+    scores = scores + share * _popular(now, minded)
+    return Ranking(scores, own, _allowed(known, now), met, minded, learned, fellows)
 
 
-def learn(liked: Sequence[Text], rejected: Sequence[Text], now: Window) -> ranker.Interest | None:
+def learn(
+    liked: Shelf | None,
+    rejected: Shelf | None,
+    now: Window,
+    fellows: Fellows | None = None,
+    reader_id: int | None = None,
+) -> ranker.Interest | None:
     """None where nothing is liked yet."""
     if not liked:
         return None
-    away = Shelf(rejected, now.vocabulary) if rejected else None
-    return ranker.Interest.learn(Shelf(liked, now.vocabulary), now.others, away)
+    company = fellows.company if fellows else None
+    return ranker.Interest.learn(liked, now.others, rejected, company, reader_id)
+
+
+def _blended(learned: ranker.Interest, shelf: Shelf, share: float) -> tuple[Vectors, Vectors]:
+    """What content alone says, and with the company as far as the reader lets others count. It
+    spreads as wide as content alone would, so that wishes and thresholds mean the same."""
+    parts = learned.parts(shelf)
+    content = ranker.total({name: part for name, part in parts.items() if name not in THEIRS})
+    theirs = {name: part for name, part in parts.items() if name in THEIRS}
+    if not (theirs and learned.others):
+        return content, np.asarray((1 - share) * content, np.float32)
+    weight = min(FULL * share, 1.0)
+    both = (1 - share) * content + weight * ranker.total(theirs)
+    wide = max(1 - share, weight * learned.others.company.trust) * float(content.std())
+    return content, np.asarray(both * (wide / (float(both.std()) or 1.0)), np.float32)
 
 
 def meeting(known: Evidence, now: Window) -> list[Met]:

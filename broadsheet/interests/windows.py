@@ -25,6 +25,8 @@ from broadsheet.search.models import Embedding
 MOST = 6_000
 """Papers that are ranked, of the recent days: where more came, those with the most votes of each
 day, then the last that came."""
+MOST_READ = 6_000
+"""Papers that teach which are kept in memory, as many as candidates."""
 OTHERS = 500
 """Papers drawn from all, against which an interest is learned."""
 AT_ONCE = 5_000
@@ -62,6 +64,8 @@ class Window:
     categories: dict[int, list[str]]
     works: same_works.Known = field(default_factory=same_works.Known)
     """Which papers are one work."""
+    _read: dict[int, tuple[Shelf, int]] = field(default_factory=dict)
+    """Papers that teach, which were read already: the shelf and the place of each."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -79,12 +83,29 @@ class Window:
     def codes(self, paper_id: int) -> list[str]:
         return self.categories.get(paper_id, [])
 
-    def texts(self, papers: Iterable[int]) -> list[Text]:
-        """Papers of the whole site as recommendations see them. Three queries for each 5,000."""
+    def shelf_of(self, papers: Sequence[int], others: Sequence[Text] = ()) -> Shelf | None:
+        """Papers of the whole site, and texts that are none, ready for learning; None without
+        any. Each paper is read once, as long as this window lasts."""
+        if len(self._read) > MOST_READ:
+            self._read.clear()
+        known = {paper: self._read.get(paper) for paper in papers}
+        new = self._texts([paper for paper, place in known.items() if place is None])
+        if new or others:
+            shelf = Shelf([*new, *others], self.vocabulary)
+            known |= {text.paper_id: (shelf, at) for at, text in enumerate([*new, *others])}
+            self._read.update((text.paper_id, (shelf, at)) for at, text in enumerate(new))
+        places: defaultdict[Shelf, list[int]] = defaultdict(list)
+        for found in known.values():
+            if found:
+                places[found[0]].append(found[1])
+        return Shelf.joined([one.only(at) for one, at in places.items()]) if places else None
+
+    def _texts(self, papers: Iterable[int]) -> list[Text]:
+        """As recommendations see them. Three queries for each 5,000."""
         wanted, found = list(papers), list[Text]()
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
-            vectors = _vectors(some, self.model, self.dimensions)
+            vectors = vectors_of(some, self.model, self.dimensions)
             words, marks = texts_of(some), _marks(_names(some))
             found += [
                 Text(key, words[key], vectors[key], marks.get(key, ()))
@@ -147,7 +168,7 @@ def _made(first: date, last: date, mark: str) -> Window:
     model, dimensions = (newest[0], len(newest[1]) // 2) if newest else ("", 1)
     candidates = _candidates(first, last)
     ids = [one.paper_id for one in candidates]
-    vectors = _vectors(ids, model, dimensions)
+    vectors = vectors_of(ids, model, dimensions)
     names = _names(ids)
     marks = _marks(names)
     texts = [
@@ -196,12 +217,12 @@ def _drawn(model: str, dimensions: int) -> list[Text]:
     numbers = lot.sample(range(1, last + 1), min(last, 3 * OTHERS))
     rows = Embedding.objects.filter(number__in=numbers, model=model).order_by("number")
     ids = list(rows.values_list("paper_id", flat=True)[:OTHERS])
-    vectors, words = _vectors(ids, model, dimensions), texts_of(ids)
+    vectors, words = vectors_of(ids, model, dimensions), texts_of(ids)
     return [Text(key, words[key], vectors[key]) for key in ids if key in words]
 
 
-def _vectors(papers: Sequence[int], model: str, dimensions: int) -> defaultdict[int, Vectors]:
-    """Zeros where a paper has none yet."""
+def vectors_of(papers: Sequence[int], model: str, dimensions: int) -> defaultdict[int, Vectors]:
+    """The vectors of papers by one model; zeros where a paper has none yet."""
     found: defaultdict[int, Vectors] = defaultdict(lambda: np.zeros(dimensions, np.float32))
     for start in range(0, len(papers), AT_ONCE):
         rows = Embedding.objects.filter(paper__in=papers[start : start + AT_ONCE], model=model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from broadsheet.community.desks import Showing
 from broadsheet.community.limits import Refused, spend
 from broadsheet.community.models import Verb
 from broadsheet.digests import wanted
@@ -64,6 +65,15 @@ def end(reader: Reader, follow_id: int) -> None:
 
 def is_followed(reader_id: int, about: About, mark: str) -> bool:
     return Follow.objects.by(reader_id).filter(about=about, mark=mark).exists()
+
+
+def followers(them: Reader, part: str) -> list[int]:
+    """Who follows a reader, where others see this part of the profile, `comments` or `papers`."""
+    hidden = Showing.objects.filter(reader=them, **{part: False})
+    if not them.is_public or hidden.exists():
+        return []
+    follows = Follow.objects.of(About.READER, [str(them.pk)])
+    return list(follows.values_list("reader_id", flat=True))
 
 
 def mark(about: About, name: str) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from broadsheet.community.desks import Showing
 from broadsheet.community.models import Ban, Comment, Mention, Spoken
+from broadsheet.notices.following import followers
 from broadsheet.notices.models import About, Follow, Kind
 from broadsheet.notices.telling import Telling, tell
 from broadsheet.papers.text import plain
@@ -23,21 +22,19 @@ MOST = 500
 def hear() -> int:
     """Tell of comments that were written or edited; returns how many times that was.
 
-    Each row goes with its notices in one transaction: who dies meanwhile has told nobody, and the
-    mark of each notice keeps two workers, and an edit, from telling twice.
+    A row goes after everybody was told: who dies meanwhile begins it again, and the mark of each
+    notice keeps that, a second worker, and an edit, from telling anybody twice.
     """
     return sum(1 for _ in takewhile(bool, (_hear_one() for _ in range(MOST))))
 
 
 def _hear_one() -> bool:
-    with transaction.atomic():
-        rows = Spoken.objects.select_for_update(skip_locked=True).order_by("id")
-        if not (row := rows.first()):
-            return False
-        comments = Comment.objects.standing().select_related("reader", "parent", "paper")
-        if comment := comments.filter(pk=row.comment_id).first():
-            _tell_of(comment)
-        Spoken.objects.filter(pk=row.pk).delete()
+    if not (row := Spoken.objects.order_by("id").first()):
+        return False
+    comments = Comment.objects.standing().select_related("reader", "parent", "paper")
+    if comment := comments.filter(pk=row.comment_id).first():
+        _tell_of(comment)
+    Spoken.objects.filter(pk=row.pk).delete()
     return True
 
 
@@ -71,6 +68,4 @@ def _who(comment: Comment, writer: Reader) -> Iterator[tuple[Kind, str, list[int
     yield Kind.MENTION, "addressed you in a comment on", list(addressed)
     listening = Follow.objects.of(About.PAPER, [str(comment.paper_id)])
     yield Kind.PAPER, "commented on", list(listening.values_list("reader_id", flat=True))
-    if writer.is_public and not Showing.objects.filter(reader=writer, comments=False).exists():
-        followers = Follow.objects.of(About.READER, [str(writer.pk)])
-        yield Kind.PERSON, "commented on", list(followers.values_list("reader_id", flat=True))
+    yield Kind.PERSON, "commented on", followers(writer, "comments")

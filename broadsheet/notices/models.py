@@ -81,7 +81,7 @@ class Kind(models.TextChoices):
     REPLY = "reply", "Answers to my comments"
     MENTION = "mention", "Comments that address me"
     PAPER = "paper", "Comments on my papers, and on others that I follow"
-    PERSON = "person", "Comments by readers whom I follow"
+    PERSON = "person", "What readers whom I follow say and submit"
     FOLLOWED = "followed", "New papers of what I follow"
     COLLECTION = "collection", "Invitations to edit a collection"
     CLAIM = "claim", "Decisions about what I asked for"

@@ -18,6 +18,7 @@ from broadsheet.papers import categories
 from broadsheet.papers.models import Authorship, Classification, Paper, latest_change
 from broadsheet.papers.text import plain
 from broadsheet.search import engine
+from broadsheet.search.marks import has_all_words
 from broadsheet.search.query import parse
 
 PAPERS = "papers"
@@ -31,8 +32,8 @@ SEARCHES = 20
 """Searches of one round: each may ask the model."""
 ASKED_EVERY = timedelta(hours=1)
 LOOKED_AT = 30
-CLOSE = 0.45
-"""Cosine from which a paper that a search found by meaning is worth telling of."""
+CLOSE = 0.55
+"""Cosine from which a paper without all words of a search is worth telling of."""
 REMEMBERED = 500
 
 New = dict[int, list[int]]
@@ -101,9 +102,14 @@ def _look(seen: Follow, found: list[int], now: datetime) -> None:
 
 
 def _found(query: str, oldest: date) -> list[int]:
+    """The papers worth telling of: those with every word that was asked for, and near ones."""
     asked = parse(f"{query} date:>={oldest.isoformat()}")
     hits = engine.search(asked, limit=LOOKED_AT).hits
-    return [hit.paper_id for hit in hits if hit.closeness is None or hit.closeness >= CLOSE]
+    near = {hit.paper_id for hit in hits if (hit.closeness or 0) >= CLOSE}
+    others = Paper.objects.filter(pk__in={hit.paper_id for hit in hits} - near)
+    texts = others.values_list("pk", "title", "abstract")
+    worded = {key for key, *of_it in texts if has_all_words(asked, of_it)}
+    return [hit.paper_id for hit in hits if hit.paper_id in near | worded]
 
 
 def _is_recent(paper: Paper, oldest: date) -> bool:
@@ -128,10 +134,10 @@ def _matching(papers: Sequence[Paper], after: int) -> New:
         for word in paper.keywords:
             by_mark[About.KEYWORD][keyword_name(word)].append(paper.id)
     found: New = {}
-    for about, marks in by_mark.items():
-        follows = Follow.objects.of(about, marks).filter(id__gt=after).order_by("id")
+    for about, of_about in by_mark.items():
+        follows = Follow.objects.of(about, of_about).filter(id__gt=after).order_by("id")
         for follow_id, mark in follows.values_list("id", "mark")[:FOLLOWERS]:
-            found[follow_id] = list(dict.fromkeys(marks[mark]))
+            found[follow_id] = list(dict.fromkeys(of_about[mark]))
     return {follow_id: found[follow_id] for follow_id in sorted(found)[:FOLLOWERS]}
 
 

@@ -7,8 +7,8 @@ Learned once for all interests, from whatever readers keep, by linear algebra al
 2. Then the space is turned so that what varies within one reader's library counts less: the
    inverse of the covariance within libraries (Hatch et al., WCCN, Interspeech 2006).
 3. A paper is the better for an interest the more it is kept together with its papers (item
-   neighbours, cosine), or with papers near to it; and the more it is kept by readers whose whole
-   libraries are like the interest.
+   neighbours, cosine), or papers near to it are; the more it is kept by readers whose whole
+   libraries are like the interest; and the more links it shares with the interest's papers.
 
 With few readers all of this fades by itself, and content alone remains.
 """
@@ -35,6 +35,8 @@ SHARPNESS = 6
 """How much more a reader counts whose library is nearer."""
 TRUST = 50
 """Readers with whom company counts half as much as with very many."""
+MANY = 20
+"""Papers in a library with which being kept together counts half as much as with very many."""
 BLOCK = 1_000
 
 Places = NDArray[np.int64]
@@ -55,6 +57,7 @@ class Opinion:
 
     together: Vectors
     alike: Vectors
+    linked: Vectors
 
 
 @dataclass(eq=False)
@@ -73,6 +76,8 @@ class Company:
     kept: Places
     profiles: Vectors
     """A unit vector for each reader."""
+    links: Places = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    """Pairs of rows that are linked, each pair in both directions."""
     _seen: WeakKeyDictionary[Shelf, Seen] = field(default_factory=WeakKeyDictionary)
     _near: WeakKeyDictionary[Shelf, tuple[Places, Vectors]] = field(
         default_factory=WeakKeyDictionary
@@ -99,17 +104,26 @@ class Company:
         ]
         owners, kept = np.array(pairs, np.int64).reshape(-1, 2).T
         ends = [(places[a], places[b]) for a, b in links if a in places and b in places]
-        blended = _smoothed(vectors, owners, kept, np.array(ends, np.int64).reshape(-1, 2))
+        one_way = np.array(ends, np.int64).reshape(-1, 2)
+        linked = np.unique(np.concatenate([one_way, one_way[:, ::-1]]), axis=0)
+        linked = linked[linked[:, 0] != linked[:, 1]]
+        blended = _smoothed(vectors, owners, kept, linked)
         middle, turn = _space(blended, owners, kept, len(readers))
         tastes = _unit((blended - middle) @ turn) * (np.abs(vectors).sum(1, keepdims=True) > 0)
         profiles = _unit(_sums(tastes, owners, kept, len(readers)))
-        return cls(places, readers, tastes, middle, turn, owners, kept, profiles)
+        return cls(places, readers, tastes, middle, turn, owners, kept, profiles, linked)
 
     @cached_property
     def trust(self) -> float:
         """0 without readers, 1 with very many."""
         number = len(np.unique(self.owners))
         return number / (number + TRUST)
+
+    @cached_property
+    def density(self) -> float:
+        """0 where readers keep nothing, 1 where each keeps very many papers."""
+        mean = len(self.kept) / max(len(np.unique(self.owners)), 1)
+        return mean / (mean + MANY)
 
     def seen(self, shelf: Shelf) -> Seen:
         """Computed once for each shelf."""
@@ -138,14 +152,33 @@ class Company:
             sharing[own] = alike[own] = 0
         together = np.bincount(self.kept, sharing[self.owners], len(known)) / length
         by_alike = np.bincount(self.kept, alike[self.owners], len(known))
-        return Opinion(together.astype(np.float32), by_alike.astype(np.float32))
+        return Opinion(
+            together.astype(np.float32), by_alike.astype(np.float32), self._sharing_links(known)
+        )
+
+    def _sharing_links(self, known: Vectors) -> Vectors:
+        """The sum of cosines to the other known papers, by what they are linked to, themselves
+        included."""
+        starts, ends = self.links.T
+        size = len(known)
+        length = np.sqrt(1 + np.bincount(starts, minlength=size))
+        each = known / length
+        each = each + np.bincount(ends, each[starts], size)
+        found = (each + np.bincount(starts, each[ends], size)) / length
+        return np.asarray(found - known, np.float32)
 
     def told(self, opinion: Opinion, candidates: Shelf) -> tuple[Vectors, Vectors]:
         """The opinion of each candidate: kept together, and kept by readers alike."""
         places = self.seen(candidates).places
+        return _at(opinion.together, places), _at(opinion.alike, places)
+
+    def nearby(self, opinion: Opinion, candidates: Shelf) -> Vectors:
+        """How much the kept papers that are near to each candidate are kept together with it."""
         near, weights = self._nearest(candidates)
-        together = (opinion.together[near] * weights).sum(axis=1) + _at(opinion.together, places)
-        return together, _at(opinion.alike, places)
+        return np.asarray((opinion.together[near] * weights).sum(axis=1), np.float32)
+
+    def linked(self, opinion: Opinion, candidates: Shelf) -> Vectors:
+        return _at(opinion.linked, self.seen(candidates).places)
 
     def _nearest(self, shelf: Shelf) -> tuple[Places, Vectors]:
         """For each paper the nearest ones that readers keep, and their weights, of sum 1."""
@@ -171,9 +204,8 @@ def _smoothed(vectors: Vectors, owners: Places, kept: Places, links: Places) -> 
     together = _sums(shared, kept, owners, size) / length - vectors * lone
     lengths = (1 / length).astype(np.float32)
     often = _sums(_sums(lengths, owners, kept, readers), kept, owners, size) / length - lone
-    ends = np.unique(np.concatenate([links, links[:, ::-1]]), axis=0)
-    linked = _sums(vectors, ends[:, 0], ends[:, 1], size)
-    number = np.bincount(ends[:, 0], minlength=size)[:, None].clip(1)
+    linked = _sums(vectors, links[:, 0], links[:, 1], size)
+    number = np.bincount(links[:, 0], minlength=size)[:, None].clip(1)
     found = vectors + LINKED * linked / number + KEPT * together / np.maximum(often, 1e-6)
     return _unit(np.where(often > 1e-6, found, vectors + LINKED * linked / number))
 

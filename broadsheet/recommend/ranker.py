@@ -1,8 +1,9 @@
 """An interest learned from its papers, and new papers ranked by it, each with its reason.
 
 Logistic regression on meanings, the papers of the interest against papers drawn from all others
-(the recipe of Scholar Inbox), blended with the cosines of words and of marks by TF-IDF, and, where
-readers keep papers here, with what their libraries tell (`company`). No tables here.
+(the recipe of Scholar Inbox), and the cosine of words by TF-IDF, both lent to near papers; blended
+with the cosine of marks and, where readers keep papers here, with what their libraries tell
+(`company`). No tables here.
 """
 
 from __future__ import annotations
@@ -17,15 +18,30 @@ from numpy.typing import NDArray
 from broadsheet.recommend.company import Company, Opinion
 from broadsheet.recommend.shelf import Shelf, Vectors
 
-STRENGTH = 0.1
+STRENGTH = 1.0
 """`C` of the regression: the weight of an example against a small normal vector, times ten."""
 REJECTED = 0.8
 """The share of the weight of what is no interest that rejected papers have, where there are any."""
 STEPS = 25
 WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"meaning": 1, "words": 0.3, "marks": 1, "taste": 2, "together": 1.2, "alike": 1.6}
+    {
+        "meaning": 0.7,
+        "words": 0.42,
+        "marks": 0.7,
+        "linked": 0.14,
+        "taste": 1.4,
+        "together": 0.7,
+        "alike": 0.315,
+    }
 )
 """Of the standardised parts. The last three are company's, and fade where there are few readers."""
+HIGHEST = 3.0
+"""Standard deviations that words may stand out: of titles few share any, and one shared word is
+then no more than one shared word."""
+LENT = 0.6
+"""Of the mean of near papers' scores, to a paper's own: what is near to likely papers is likely."""
+NEARBY = 0.4
+"""The company of near papers, against that of a paper itself."""
 FEW = 20
 """Kept papers among the candidates from which on they are standardised by themselves."""
 NEAREST, TOLD = 2, 3
@@ -76,15 +92,14 @@ class Interest:
     ) -> Interest:
         """`others` stand for all papers: some hundreds drawn at random. `company` is what other
         readers' libraries tell; that of `reader`, whose interest it is, is left out."""
-        sides = [liked.meanings, others.meanings, _away(rejected, liked)]
-        direction, spread = _learned(*sides)
+        none = np.zeros((0, liked.meanings.shape[1]), np.float32)
+        away = rejected.meanings if rejected else none
+        direction, spread = _learned(liked.meanings, others.meanings, away)
         told = None
         if company:
-            tastes = [
-                company.seen(shelf).meanings if shelf else sides[2]
-                for shelf in (liked, others, rejected)
-            ]
-            told = Others(company, _direction(*tastes), company.opinion(liked, reader))
+            here, there = company.seen(liked).meanings, company.seen(others).meanings
+            away = company.seen(rejected).meanings if rejected else none
+            told = Others(company, _direction(here, there, away), company.opinion(liked, reader))
         return cls(liked, direction, liked.profile(), liked.marks.profile(), spread, told)
 
     def scores(self, candidates: Shelf) -> Vectors:
@@ -93,22 +108,28 @@ class Interest:
 
     def parts(self, candidates: Shelf) -> dict[str, Vectors]:
         """What `scores` adds up by `WEIGHTS`, each standardised over the candidates."""
+        by_meaning = _standard(candidates.meanings @ self.direction)
+        by_words = _capped(_standard(candidates.likeness(self.profile)))
         found = {
-            "meaning": candidates.meanings @ self.direction,
-            "words": candidates.likeness(self.profile),
+            "meaning": by_meaning + LENT * candidates.near(by_meaning),
+            "words": by_words + LENT * candidates.near(by_words),
         }
         if len(self.marks):
-            found["marks"] = candidates.marks.likeness(self.marks)
-        if not self.others:
-            return {name: _standard(part) for name, part in found.items()}
-        company, trust = self.others.company, np.float32(self.others.company.trust)
+            found["marks"] = _standard(candidates.marks.likeness(self.marks))
+        return found | (self._of_others(self.others, candidates) if self.others else {})
+
+    def _of_others(self, others: Others, candidates: Shelf) -> dict[str, Vectors]:
+        company, trust = others.company, np.float32(others.company.trust)
         seen = company.seen(candidates)
-        found["taste"] = seen.meanings @ self.others.direction
-        found["together"], found["alike"] = company.told(self.others.opinion, candidates)
+        together, alike = company.told(others.opinion, candidates)
         kept = company.kept_papers(seen.places)
+        near = _standard(company.nearby(others.opinion, candidates))
+        dense = np.float32(company.density)
         return {
-            name: _fairly(part, kept) * (trust if name in ("taste", "together", "alike") else 1)
-            for name, part in found.items()
+            "linked": _standard(company.linked(others.opinion, candidates)),
+            "taste": trust * _standard(seen.meanings @ others.direction),
+            "together": trust * (dense * _fairly(together, kept) + NEARBY * near),
+            "alike": trust * _fairly(alike, kept),
         }
 
     def drawn(self, candidates: Shelf, random: np.random.Generator, boldness: float) -> Vectors:
@@ -157,16 +178,15 @@ def total(parts: Mapping[str, Vectors]) -> Vectors:
     return np.asarray(found, np.float32)
 
 
-def _away(rejected: Shelf | None, liked: Shelf) -> Vectors:
-    width = liked.meanings.shape[1]
-    return rejected.meanings if rejected else np.zeros((0, width), np.float32)
+def _direction(
+    liked: Vectors, others: Vectors, rejected: Vectors, strength: float = STRENGTH
+) -> Vectors:
+    return _learned(liked, others, rejected, strength)[0]
 
 
-def _direction(liked: Vectors, others: Vectors, rejected: Vectors) -> Vectors:
-    return _learned(liked, others, rejected)[0]
-
-
-def _learned(liked: Vectors, others: Vectors, rejected: Vectors) -> tuple[Vectors, Vectors]:
+def _learned(
+    liked: Vectors, others: Vectors, rejected: Vectors, strength: float = STRENGTH
+) -> tuple[Vectors, Vectors]:
     """The normal vector of a logistic regression in which both sides weigh the same, however many
     papers each has, and its covariance.
 
@@ -177,7 +197,7 @@ def _learned(liked: Vectors, others: Vectors, rejected: Vectors) -> tuple[Vector
     share = REJECTED if len(rejected) else 0.0
     sides = ((liked, 1.0), (rejected, share), (others, 1.0 - share))
     weights = np.concatenate([np.full(len(part), w / max(len(part), 1)) for part, w in sides])
-    weights = (weights * len(liked) * 10 * STRENGTH).astype(np.float32)
+    weights = (weights * len(liked) * 10 * strength).astype(np.float32)
     wanted = np.zeros(len(examples), np.float32)
     wanted[: len(liked)] = 1
     examples = examples - (weights @ examples) / weights.sum()
@@ -194,6 +214,11 @@ def _learned(liked: Vectors, others: Vectors, rejected: Vectors) -> tuple[Vector
 
 def _standard(scores: Vectors) -> Vectors:
     return np.asarray((scores - scores.mean()) / (float(scores.std()) or 1.0), np.float32)
+
+
+def _capped(scores: Vectors) -> Vectors:
+    """Shrunk so that none stands out more than `HIGHEST`."""
+    return np.asarray(scores / max(1.0, float(scores.max(initial=0)) / HIGHEST), np.float32)
 
 
 def _fairly(scores: Vectors, kept: NDArray[np.bool_]) -> Vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import tantivy
 
@@ -79,12 +79,25 @@ def marks(query: Query) -> Marks:
     return Marks(sought, frozenset(part for name in asked for part in NAMES.analyze(plain(name))))
 
 
+def has_all_words(query: Query, texts: Iterable[str]) -> bool:
+    """Whether every word that only ranks papers is in the texts of one that was found: all else
+    in a query holds for whatever it finds."""
+    chosen = {(stem,) for term in _terms(query.needed) for stem in PROSE.analyze(plain(term.text))}
+    ranking = marks(replace(query, phrases=(), needed=()))
+    wanted = {typed for stems, typed in ranking.sought.items() if stems not in chosen}
+    return wanted <= set(ranking.heard(texts))
+
+
 def _phrases(nodes: Sequence[Node]) -> Iterator[str]:
+    return (term.text for term in _terms(nodes) if term.quoted)
+
+
+def _terms(nodes: Sequence[Node]) -> Iterator[Term]:
     for node in nodes:
-        if isinstance(node, Term) and node.quoted:
-            yield node.text
+        if isinstance(node, Term):
+            yield node
         elif isinstance(node, AnyOf | AllOf):
-            yield from _phrases(node.nodes)
+            yield from _terms(node.nodes)
 
 
 def _span(tokens: Sequence[tantivy.Token]) -> Span:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import cast
 
 from allauth.socialaccount.models import SocialApp
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
-from django.contrib import messages
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -56,11 +55,6 @@ def reader_of(request: HttpRequest) -> Reader | None:
 def me(request: HttpRequest) -> Reader:
     """The signed-in reader, behind `login_required`."""
     return cast(Reader, request.user)
-
-
-def messages_for(request: HttpRequest) -> Iterable[object]:
-    """What the last action has to say, once."""
-    return messages.get_messages(request) if request.COOKIES else ()
 
 
 class SeenNowAndThen(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no types

@@ -21,6 +21,8 @@ from broadsheet.community import moderation, oversight
 from broadsheet.community.limits import Refused
 from broadsheet.community.models import Act, Ban, Comment, Decision, Flag
 from broadsheet.community.shelves import Collection, Reach
+from broadsheet.contributions import claims
+from broadsheet.contributions.models import Claim
 from broadsheet.integrity.models import SiteNotice, SpamMark
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
@@ -179,6 +181,21 @@ class Bans(Looked):
 class SpamMarks(Looked):
     list_display = ("reader", "since")
     list_select_related = ("reader",)
+
+
+@admin.register(Claim, site=site)
+class Claims(Looked):
+    list_display = ("author", "reader", "paper", "state", "way", "asked_at", "decided_at")
+    list_filter = ("state", "way")
+    list_select_related = ("reader", "paper")
+    search_fields = ("author", "reader__username")
+    ordering = ("-asked_at",)
+    actions = (
+        deed("Confirm",
+             lambda by, row, why: claims.decide(by, row.pk, why, is_author=True)),
+        deed("Refuse", lambda by, row, why: claims.decide(by, row.pk, why, is_author=False)),
+        deed("End", lambda by, row, why: claims.revoke(by, row.pk, why)),
+    )  # fmt: skip
 
 
 @admin.register(SiteNotice, site=site)

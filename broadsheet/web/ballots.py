@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import NoReverseMatch, reverse
+from markupsafe import Markup
 
 from broadsheet.community import marks
 from broadsheet.papers.models import Paper
+from broadsheet.web.sheets import Blank, Filling, Place, show_papers
+
+STANDS = {
+    False: Markup('value="cast" aria-pressed="false"'),
+    True: Markup('value="withdraw" aria-pressed="true"'),
+}
+"""What the button of a paper is told, by whether its reader has voted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +32,38 @@ class Ballot:
     """Where a visitor becomes a reader; empty where the site has no such page."""
     voted: frozenset[int] = frozenset()
 
+    def stands(self, paper: Paper) -> Markup:
+        return STANDS[paper.id in self.voted]
 
-def ballot(request: HttpRequest, papers: Iterable[Paper]) -> Ballot:
+
+@dataclass(frozen=True, slots=True)
+class OpenBallot(Ballot):
+    """Of a sheet, for whoever reads it."""
+
+    sheet: Blank = field(kw_only=True)
+
+    def stands(self, paper: Paper) -> Markup:
+        return self.sheet.place(_stands(paper.id))
+
+
+def ballot(request: HttpRequest, papers: Sequence[Paper]) -> Ballot:
     """For these papers, in one query; for visitors in none."""
     here = request.get_full_path()
+    show_papers(request, papers)
+    if isinstance(request, Blank) and request.is_for_readers:
+        return OpenBallot(here, request.place(_token), sheet=request)
     if not request.user.is_authenticated:
         return Ballot(here, sign_in=sign_in(here))
     voted = marks.voted_for(request.user.pk, [paper.id for paper in papers])
     return Ballot(here, get_token(request), voted=voted)
+
+
+def _stands(paper_id: int) -> Place:
+    return lambda filling: STANDS[paper_id in filling.voted]
+
+
+def _token(filling: Filling) -> str:
+    return filling.token
 
 
 def sign_in(here: str) -> str:

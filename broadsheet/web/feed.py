@@ -21,10 +21,13 @@ from broadsheet.search import same_works
 from broadsheet.web import search, syndication
 from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
-from broadsheet.web.lists import with_remembered
+from broadsheet.web.remembering import with_remembered
+from broadsheet.web.sheets import shared, show_people
 from broadsheet.web.syndication import Feed, Format
 
 
+@with_remembered
+@shared
 def papers(request: HttpRequest, form: Format | None = None) -> HttpResponse:
     """The newest day that has papers; with `?q=`, a search."""
     if "q" in request.GET:
@@ -35,9 +38,11 @@ def papers(request: HttpRequest, form: Format | None = None) -> HttpResponse:
         return _feed(request, span, form)
     if not span:
         return _empty(request)
-    return with_remembered(request, reverse("papers")) or _page(request, span)
+    return _page(request, span)
 
 
+@with_remembered
+@shared
 def span_page(
     request: HttpRequest, kind: Kind, key: str, form: Format | None = None
 ) -> HttpResponse:
@@ -53,7 +58,7 @@ def span_page(
         return _empty(request)
     if span != asked:
         return redirect(f"{address(span)}?asked={asked.key}")
-    return with_remembered(request, address(span)) or _page(request, span)
+    return _page(request, span)
 
 
 def address(span: Span) -> str:
@@ -67,6 +72,9 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
     everything = lists.papers_in(span, today).filter(choice.conditions())
     page, following = lists.page_of(everything, after)
     chosen = choices.query(choice)
+    submitters = crediting.submitters([paper.id for paper in page])
+    curators = crediting.curators(span.first) if span.kind == "day" else []
+    show_people(request, [*submitters.values(), *curators])
     context = {
         "choice": choice,
         "chosen": chosen,
@@ -79,8 +87,8 @@ def _page(request: HttpRequest, span: Span) -> HttpResponse:
         "papers": page,
         "ballot": ballot(request, page),
         "others": same_works.others(paper.id for paper in page),
-        "submitters": crediting.submitters([paper.id for paper in page]),
-        "curators": crediting.curators(span.first) if span.kind == "day" else [],
+        "submitters": submitters,
+        "curators": curators,
         "total": everything.count(),
         "after": after,
         "following": following,

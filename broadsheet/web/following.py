@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from markupsafe import Markup
 
 from broadsheet.notices import following, links, news
 from broadsheet.notices.models import About, Follow
@@ -20,6 +22,7 @@ from broadsheet.web import syndication
 from broadsheet.web.accounts import me
 from broadsheet.web.cards import Address
 from broadsheet.web.errors import NotHere
+from broadsheet.web.sheets import for_reader
 from broadsheet.web.writing import back, wants_json, writes
 
 FEEDS = {
@@ -37,28 +40,24 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """What a page needs so that its reader can follow what it shows."""
-
-    about: About
-    name: str
-    is_on: bool
-    token: str
-    here: str
-
-    @property
-    def words(self) -> str:
-        what = "discussion" if self.about == About.PAPER else self.about.value
-        return f"{'Unfollow' if self.is_on else 'Follow'} this {what}"
+def button(request: HttpRequest, about: About, name: str, mark: str = "") -> Markup:
+    """What a page needs so that its reader can follow what it shows: for readers in one query, for
+    visitors nothing. `mark` else follows from name."""
+    return for_reader(request, partial(_button, about, name, mark))
 
 
-def button(request: HttpRequest, about: About, name: str, mark: str = "") -> Button | None:
-    """In one query; for visitors in none, and they get none. `mark` else follows from name."""
+def _button(about: About, name: str, mark: str, request: HttpRequest) -> Markup:
     if not request.user.is_authenticated:
-        return None
-    is_on = following.is_followed(request.user.pk, about, mark or following.mark(about, name))
-    return Button(about, name, is_on, get_token(request), request.get_full_path())
+        return Markup()
+    context = {
+        "about": about,
+        "name": name,
+        "is_on": following.is_followed(request.user.pk, about, mark or following.mark(about, name)),
+        "what": "discussion" if about == About.PAPER else about.value,
+        "token": get_token(request),
+        "here": request.get_full_path(),
+    }
+    return Markup(render_to_string("_follow.html", context))  # noqa: S704  a template made it
 
 
 @writes

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from markupsafe import Markup
 
 from broadsheet.community.limits import Refused
 from broadsheet.digests.models import About
@@ -27,8 +28,10 @@ from broadsheet.readers.models import Reader
 from broadsheet.web import addresses, export, syndication
 from broadsheet.web.ballots import ballot
 from broadsheet.web.errors import NotHere
-from broadsheet.web.following import Button, button
+from broadsheet.web.following import button
 from broadsheet.web.paper import SOURCES
+from broadsheet.web.remembering import with_remembered
+from broadsheet.web.sheets import shared
 from broadsheet.web.syndication import FEED_ITEMS, Feed, Format
 from broadsheet.web.writing import back, writes
 
@@ -58,6 +61,8 @@ class Listing:
         return self.address + choices.query(Choice(), ("sort", order if order != "newest" else ""))
 
 
+@with_remembered
+@shared
 def everything(request: HttpRequest, order: Order, form: Format | None = None) -> HttpResponse:
     titles: dict[Order, str] = {
         "newest": "Newest papers",
@@ -67,6 +72,7 @@ def everything(request: HttpRequest, order: Order, form: Format | None = None) -
     return _answer(request, Listing(titles[order], reverse(order), Stream(), order), form)
 
 
+@shared
 def category(request: HttpRequest, code: str, form: Format | None = None) -> HttpResponse:
     try:
         (known,) = choices.parse({"category": [code]}).categories
@@ -87,6 +93,7 @@ def category(request: HttpRequest, code: str, form: Format | None = None) -> Htt
     return _answer(request, listing, form)
 
 
+@shared
 def keyword(request: HttpRequest, name: str, form: Format | None = None) -> HttpResponse:
     heading = _heading(Kind.KEYWORD, name.casefold())
     address = reverse("keyword", args=[heading.name])
@@ -96,6 +103,7 @@ def keyword(request: HttpRequest, name: str, form: Format | None = None) -> Http
     )
 
 
+@shared
 def source(request: HttpRequest, name: str, form: Format | None = None) -> HttpResponse:
     heading = _heading(Kind.SOURCE, name)
     title = SOURCES.get(name, name)
@@ -104,6 +112,7 @@ def source(request: HttpRequest, name: str, form: Format | None = None) -> HttpR
     return _answer(request, Listing(title, address, stream, _order(request), "source"), form)
 
 
+@shared
 def author(request: HttpRequest, name: str, form: Format | None = None) -> HttpResponse:
     key = title_key(name)
     told = Authorship.objects.filter(key=key).values_list("name", flat=True)
@@ -124,14 +133,6 @@ def choose(request: HttpRequest, reader: Reader) -> HttpResponse:
         raise Refused(str(reason), 400) from None
     remembered.remember(reader, choice)
     return back(request, reverse("newest"))
-
-
-def with_remembered(request: HttpRequest, address: str) -> HttpResponse | None:
-    """The way to a list with the reader's own filters, where its address says nothing of any."""
-    if request.GET or not request.user.pk:
-        return None
-    choice = remembered.remembered(request.user.pk)
-    return redirect(address + choices.query(choice)) if choice else None
 
 
 def all_categories(request: HttpRequest) -> HttpResponse:
@@ -161,9 +162,6 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
         if form:
             raise NotHere(str(reason)) from None
         choice, problem = Choice(), str(reason)
-    own = None if form or listing.kind else with_remembered(request, listing.address)
-    if own:
-        return own
     page = _page(request, listing, choice, FEED_ITEMS if form else PAGE)
     if form in FORMS:
         return export.stream(request, listing.title, [one.id for one in page.papers], form)
@@ -192,10 +190,10 @@ def _answer(request: HttpRequest, listing: Listing, form: Format | None) -> Http
     return render(request, "list.html", context)
 
 
-def _follow(request: HttpRequest, listing: Listing) -> Button | None:
+def _follow(request: HttpRequest, listing: Listing) -> Markup:
     about = "category" if listing.kind == "field" else listing.kind
     if about not in ("author", "category", "keyword"):
-        return None
+        return Markup()
     return button(request, Followed(about), listing.stream.name or listing.title)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,9 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from broadsheet.notices import links, telling
 from broadsheet.notices.models import Kind, Notice, Way
+from broadsheet.papers.prepared import prepared
 from broadsheet.readers.models import Reader
 from broadsheet.web import places
-from broadsheet.web.accounts import me, reader_of
+from broadsheet.web.accounts import me
 from broadsheet.web.errors import NotHere
 from broadsheet.web.writing import writes
 
@@ -23,12 +27,14 @@ MOST_COUNTED = 99
 EXCERPT = 280
 
 
-def unread(request: HttpRequest) -> int:
-    """How many notices wait for the signed-in reader, up to one more than is shown; one query."""
-    reader = reader_of(request)
-    if reader is None:
-        return 0
-    return Notice.objects.shown_to(reader.pk).unread()[: MOST_COUNTED + 1].count()
+def unread(reader: Reader) -> int:
+    """How many notices wait for a reader, up to one more than is shown; one query."""
+    return len(_unread(reader.pk))
+
+
+@prepared
+def _unread(reader_id: int) -> QuerySet[Notice, Any]:
+    return Notice.objects.shown_to(reader_id).unread().values_list("id")[: MOST_COUNTED + 1]
 
 
 @never_cache

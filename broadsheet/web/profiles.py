@@ -99,7 +99,7 @@ def profile(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
 def _towards(request: HttpRequest, them: Reader) -> dict[str, Any]:
     """The buttons of a profile, for those who signed in; not on one's own."""
     if not request.user.is_authenticated or request.user == them:
-        return {"follow": None, "is_muted": False, "token": ""}
+        return {"follow": "", "is_muted": False, "token": ""}
     return {
         "follow": button(request, About.READER, them.username, mark=str(them.pk)),
         "is_muted": is_muted(request.user.pk, them),

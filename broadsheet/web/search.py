@@ -66,7 +66,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "is_cut": query.order is Sort.RELEVANCE and found.total >= engine.DEPTH,
         "notes": _notes(found, status),
         **_ways(query, found),
-        "follow": button(request, About.SEARCH, query.text) if found.hits else None,
+        "follow": button(request, About.SEARCH, query.text) if found.hits else "",
         "letter": addresses.letter("search", query.text),
         "alternates": alternates(reverse("papers"), f"?{urlencode({'q': query.text})}"),
     }

@@ -15,11 +15,10 @@ from jinja2 import Environment, StrictUndefined
 
 from broadsheet.papers import categories
 from broadsheet.papers.text import plain
-from broadsheet.web import accounts, cards, marked, oversight, wide
+from broadsheet.web import accounts, cards, frame, marked, oversight, wide
 from broadsheet.web.avatars import avatar
 from broadsheet.web.desk import STATES
 from broadsheet.web.mathematics import typeset
-from broadsheet.web.notices import unread
 from broadsheet.web.reactions import EMOJI
 
 FILTERS = {
@@ -51,14 +50,14 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401  Django passes i
         emoji=EMOJI,
         card_addresses=cards.card_addresses,
         category_name=categories.name,
-        messages=accounts.messages_for,
         mode=settings.MODE,
+        messages=frame.messages,
         reader=accounts.reader_of,
         site=settings.SITE_NAME,
         site_notices=oversight.notices_for,
         reading_states=STATES,
-        unread=unread,
         url=address,
+        yours=frame.yours,
     )
     env.filters.update(FILTERS)
     return env

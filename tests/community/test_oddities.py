@@ -102,3 +102,23 @@ def test_the_report_names_the_odd_papers_only_and_asks_little() -> None:
         Uncounted.objects.create(paper=odd, reader_id=vote.reader_id, since=now)
     assert oddities.odd_papers() == [], "what is left out is settled"
     assert sum(it.counts for it in oddities.votes_of(odd.id).casts) == 2
+
+
+@pytest.mark.django_db
+def test_a_vote_is_doubtful_that_is_odd_in_two_ways_however_old() -> None:
+    """Here within a minute, by accounts that are an hour old; the first of them is not."""
+    once, twice = make_paper(), make_paper()
+    at = NOON - YEAR
+    for number in range(4):
+        for paper, days in ((once, 300), (twice, 0)):
+            reader = make_reader(f"r{paper.id}-{number}")
+            reader.date_joined = at - timedelta(days=days, hours=1)
+            reader.save()
+            moment = at + timedelta(seconds=number)
+            Vote.objects.create(paper=paper, reader=reader, cast_at=moment)
+    lone = make_reader("lone")
+    Vote.objects.create(paper=twice, reader=lone, cast_at=at + timedelta(days=3))
+    found = oddities.doubtful([once.id, twice.id])
+    told = Vote.objects.filter(paper=twice).exclude(reader=lone).order_by("cast_at")
+    assert found == {(twice.id, vote.reader_id) for vote in told[1:]}
+    assert oddities.doubtful([]) == set()

@@ -115,6 +115,15 @@ def test_a_claim_that_is_asked_waits_for_a_moderator() -> None:
     assert is_followed(ada.pk, About.PAPER, str(paper.pk)), "an author hears of comments"
 
 
+def test_nobody_decides_about_an_own_claim_unless_nobody_else_can() -> None:
+    paper, mod = paper_by("Ada Example"), make_reader("mod", is_staff=True)
+    made = claim(mod, paper.id, "Ada Example", WORDS)
+    other = make_reader("other", is_staff=True)
+    assert "Another moderator" in refused(lambda: decide(mod, made.pk, "Me.", is_author=True))
+    Reader.objects.filter(pk=other.pk).update(is_active=False)
+    assert decide(mod, made.pk, "It is my own name.", is_author=True).by == mod
+
+
 def test_an_author_is_claimed_by_one_reader() -> None:
     paper, mod = paper_by("Ada Example", "Bo Sample"), make_reader("mod", is_staff=True)
     first = claim(make_reader("ada"), paper.id, "Ada Example", WORDS)

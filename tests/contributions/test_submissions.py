@@ -17,6 +17,7 @@ from broadsheet.contributions.crediting import submitters
 from broadsheet.contributions.lookups import look_up
 from broadsheet.contributions.models import Chosen, Lookup, Outcome, Submission
 from broadsheet.contributions.submissions import submit
+from broadsheet.notices import following
 from broadsheet.notices.following import is_followed
 from broadsheet.notices.models import About, Notice
 from broadsheet.papers.actions import save_records
@@ -265,3 +266,24 @@ def test_what_a_source_tells_later_does_not_move_it() -> None:
     assert jobs.keep_days() == 1
     assert stands(paper) == (timezone.localdate(), DayBasis.CHOSEN)
     assert jobs.keep_days() == 0
+
+
+def test_followers_are_told_what_a_reader_submitted_and_once() -> None:
+    ada, bob, eve = make_reader("ada"), make_reader("bob"), make_reader("eve")
+    for follower in (ada, eve):
+        following.follow(follower, "reader", "bob")
+    following.mute(eve, "bob", holds=True)
+    first, second = recent(title="Buoys"), recent(title="Barges", arxiv_id="2511.00002")
+    submit(bob, first.id)
+    assert jobs.tell_of_submissions() == 1
+    assert not Notice.objects.exists(), "the profile is not public"
+    Reader.objects.filter(pk=bob.pk).update(is_public=True)
+    submit(bob, second.id)
+    assert jobs.tell_of_submissions() == 1
+    assert jobs.tell_of_submissions() == 0
+    told = Notice.objects.get()
+    assert (told.reader, told.kind, told.subject) == (ada, "person", "bob submitted “Barges”")
+    assert told.address == f"/papers/{second.slug}"
+    Submission.objects.filter(paper=second).update(is_told=False)
+    jobs.tell_of_submissions()
+    assert Notice.objects.count() == 1, "whoever begins again tells nobody twice"

@@ -138,6 +138,34 @@ def test_followers_of_a_paper_and_of_a_reader_are_told(bob: Reader, paper: Paper
     assert len(told(eve)) == 1
 
 
+def test_many_followers_are_told_some_at_a_time(
+    bob: Reader, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Reader.objects.filter(pk=bob.pk).update(is_public=True)
+    followers = [make_reader(f"reader{number}") for number in range(5)]
+    for follower in followers:
+        following.follow(follower, "reader", "bob")
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    add_comment(bob, paper.id, "One.")
+    many = telling._tell_some
+    some: list[int] = []
+
+    def dies_after_two(ids: list[int], news: telling.Telling) -> set[int]:
+        if len(some) == 2:
+            raise KeyboardInterrupt
+        some.append(len(ids))
+        return many(ids, news)
+
+    monkeypatch.setattr(telling, "_tell_some", dies_after_two)
+    with pytest.raises(KeyboardInterrupt):
+        hearing.hear()
+    assert [len(told(one)) for one in followers] == [1, 1, 1, 1, 0]
+    monkeypatch.setattr(telling, "_tell_some", many)
+    hear()
+    assert [len(told(one)) for one in followers] == [1] * 5
+    assert not Spoken.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_tell_each_once(ada: Reader, bob: Reader, paper: Paper) -> None:
     for number in range(9):

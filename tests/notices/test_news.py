@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,8 +16,7 @@ from broadsheet.notices import following, news, telling
 from broadsheet.notices.models import Follow, Kind, Level, Notice, Way
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
-from broadsheet.search import engine
-from broadsheet.search.results import Hit, Results
+from broadsheet.search import jobs as searching
 from tests.community.people import make_reader
 from tests.notices.conftest import killed
 from tests.shelf import make_paper
@@ -115,39 +115,64 @@ def test_who_wants_none_is_told_nothing(ada: Reader) -> None:
     assert told(ada) == []
 
 
-def test_a_search_tells_of_papers_that_are_new_and_near(
-    ada: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    found: list[Hit] = []
+def index_all() -> None:
+    searching.catch_up()
+    searching.embed_waiting(Event())
+    searching.catch_up()
 
-    def search(query: Any, **_: object) -> Results:
-        asked.append(query.text)
-        return Results(found, len(found), meaning=True)
 
-    monkeypatch.setattr(engine, "search", search)
-    before = fresh()
-    follow = following.follow(ada, "search", "river  deltas")
-    near, far = fresh("Near"), fresh("Far")
-    found += [Hit(before.id, 1.0), Hit(near.id, 0.9, closeness=0.6), Hit(far.id, 0.2, 9, 0.2)]
+@pytest.mark.usefixtures("encoder")
+def test_a_search_tells_of_new_papers_with_its_words_or_near_in_meaning(ada: Reader) -> None:
+    fresh("Floods of river deltas")
+    follow = following.follow(ada, "search", "floods of  river deltas")
+    worded = fresh("A flood is measured at forty-one places on a delta of a wild river")
+    near = fresh("Floods of river banks")
+    far = fresh("Deltas and other letters that one finds in Greek")
+    fresh("Floods of river deltas, once more", days=30)
+    index_all()
     soon = timezone.now() + news.ASKED_EVERY / 2
     assert news.tell_of_searches(soon) == 0, "not before its hour"
     later = timezone.now() + news.ASKED_EVERY
     assert news.tell_of_searches(later) == 1
-    assert told(ada) == [("New for “river deltas”: “Near”", f"/papers/b{near.id}")]
-    assert asked[0].startswith("river deltas date:>=")
+    follow.refresh_from_db()
+    assert set(follow.told) == {worded.id, near.id}
+    assert far.id not in follow.told
+    assert [subject for subject, _ in told(ada)] == ["2 new papers for “floods of river deltas”"]
     telling.read(ada)
     assert news.tell_of_searches(later + news.ASKED_EVERY) == 1
-    assert len(told(ada)) == 1
+    assert len(told(ada)) == 1, "of each paper once"
+
+
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"river deltas" floods', {"Floods and river deltas"}),
+        ("banks OR deltas", {"Floods and river deltas", "River deltas of today", "Banks"}),
+        ("-floods deltas", {"River deltas of today"}),
+        ("cat:cs.LG", {"River deltas of today"}),
+    ],
+)
+def test_a_search_with_operators_tells_of_what_it_asks_for(
+    ada: Reader, query: str, found: set[str]
+) -> None:
+    fresh("Long ago")
+    follow = following.follow(ada, "search", query)
+    fresh("Floods and river deltas")
+    fresh("River deltas of today", categories=["cs.LG"])
+    fresh("Banks")
+    index_all()
+    news.tell_of_searches(timezone.now() + news.ASKED_EVERY)
     follow.refresh_from_db()
-    assert follow.told == [near.id]
+    told = Paper.objects.filter(pk__in=follow.told).values_list("title", flat=True)
+    assert set(told) == found
 
 
+@pytest.mark.usefixtures("encoder")
 def test_many_searches_are_asked_in_turn(
     ada: Reader, bob: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "SEARCHES", 3)
-    monkeypatch.setattr(engine, "search", lambda *_, **__: Results([], 0, meaning=False))
     for reader in (ada, bob):
         for number in range(2):
             following.follow(reader, "search", f"rivers {number}")

@@ -90,7 +90,7 @@ def test_everything_is_taken_out_and_no_secret_with_it(signed_in: Client, ada: R
         "collections-of-others.json", "reading-list.json", "notes.json", "notes.md",
         "filters.json", "follows.json", "notices.json", "wishes.json", "interests.json",
         "opinions.json", "channels.json", "letters.json", "letters-sent.json",
-        "letters-returned.json",
+        "letters-returned.json", "picks-of-others.json",
     }  # fmt: skip
     assert json.loads(files["votes.json"])[0]["paper__slug"] == "2512.00001"
     assert files["comments.md"].startswith("## Rivers\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from broadsheet.recommend.ranker import Interest, _direction
+from broadsheet.recommend.ranker import WEIGHTS, Interest, _direction
 from broadsheet.recommend.shelf import Shelf, Text, Vocabulary
 
 RANDOM = np.random.default_rng(1)
@@ -77,7 +77,7 @@ def test_the_regression_has_reached_its_minimum() -> None:
     liked = RANDOM.normal(0, 1, (20, 6)).astype(np.float32)
     others = RANDOM.normal(0.5, 1, (60, 6)).astype(np.float32)
     found = _direction(liked, others, np.zeros((0, 6), np.float32)).astype(np.float64)
-    weights = np.concatenate([np.full(20, 1.0), np.full(60, 20 / 60)])
+    weights = np.concatenate([np.full(20, 10.0), np.full(60, 200 / 60)])
     rows = np.concatenate([liked, others]).astype(np.float64)
     rows -= weights @ rows / weights.sum()
     wanted = np.arange(80) < 20
@@ -158,5 +158,46 @@ def test_draws_have_the_spread_that_the_examples_leave(vocabulary: Vocabulary) -
     drawn = np.array([learned.drawn(day, random, 1) for _ in range(4_000)])
     centred = day.meanings - day.meanings.mean(axis=0)
     told = np.sqrt(np.einsum("nd,de,ne->n", centred, learned.spread, centred))
-    told /= (day.meanings @ learned.direction).std()
+    told *= WEIGHTS["meaning"] / (day.meanings @ learned.direction).std()
     assert drawn.std(axis=0) == pytest.approx(told, rel=0.08)
+
+
+def test_near_papers_lend_each_other_their_scores() -> None:
+    """Against its formula, in full: the third power of the cosine from the middle."""
+    vectors = [text(n, topic).vector for n, topic in enumerate([*TOPICS] * 14)]
+    known = Vocabulary.of([Text(n, "", vector) for n, vector in enumerate(vectors)])
+    day = Shelf([Text(n, "", vector) for n, vector in enumerate(vectors)], known)
+    scores = RANDOM.normal(0, 1, len(vectors)).astype(np.float32)
+    centred = np.array(vectors) - np.mean(vectors, axis=0)
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    close = centred @ centred.T
+    np.fill_diagonal(close, 0)
+    two = np.argsort(-close, axis=1)[:, :2]
+    weights = np.take_along_axis(close, two, 1) ** 3
+    told = (scores[two] * weights).sum(axis=1) / weights.sum(axis=1)
+    assert day.near(scores) == pytest.approx(told, abs=1e-5)
+
+
+def test_a_few_papers_lend_nothing(vocabulary: Vocabulary) -> None:
+    day = shelf(vocabulary, *(text(n, "rivers") for n in range(19)))
+    assert not day.near(np.ones(19, np.float32)).any()
+    assert day.only([3, 4]).near(np.ones(2, np.float32)).tolist() == [0, 0]
+
+
+def test_a_part_of_a_shelf_finds_its_own_near_papers(vocabulary: Vocabulary) -> None:
+    day = shelf(vocabulary, *(text(n, topic) for topic in TOPICS for n in range(20)))
+    assert len(day.near(np.ones(60, np.float32))) == 60
+    assert len(day.only(range(40)).near(np.ones(40, np.float32))) == 40
+
+
+def test_one_shared_word_does_not_outweigh_all_meaning(vocabulary: Vocabulary) -> None:
+    """Among many papers a lone match of words would stand out by far more than any meaning does."""
+    texts = [text(n, "poems", "line and verse") for n in range(400)]
+    texts += [text(400, "poems", "glacier"), text(401, "rivers", "water")]
+    known = Vocabulary.of([*texts, text(402, "rivers", "glacier and water")])
+    learned = Interest.learn(
+        Shelf([text(403, "rivers", "glacier")], known), Shelf(texts[:60], known)
+    )
+    parts = learned.parts(Shelf(texts, known))
+    assert parts["words"].argmax() == 400
+    assert learned.picks(Shelf(texts, known), 1)[0].paper_id == 401

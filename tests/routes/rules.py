@@ -262,6 +262,7 @@ INTERESTS: dict[str, Rule] = {
     "interests/<key>/file": MINE,
     "interests/<key>/forget/<int:number>": owners({}),
     "account/interests": own(),
+    "account/interests/others": readers({"do": "end"}),
 }
 
 ACCOUNTS: dict[str, Rule] = {

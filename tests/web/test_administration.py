@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from broadsheet.community import actions, collecting, moderation, oversight
 from broadsheet.community.models import Ban, Comment, Decision, Lock
+from broadsheet.contributions import claims
+from broadsheet.contributions.models import Claim
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.web.administration import site
@@ -121,6 +123,19 @@ def test_all_actions_do_what_they_say(client: Client, moderator: Reader, comment
     kinds = list(Decision.objects.order_by("id").values_list("kind", flat=True))
     assert kinds == ["ban", "unban", "spam", "no-spam", "lock", "unlock", "dismiss"]
     assert not Lock.objects.exists()
+
+
+def test_claims_are_settled_there_too(client: Client, moderator: Reader) -> None:
+    paper = make_paper("Rivers", arxiv_id="2512.00001", names=["Ada Sample", "Bo Sample"])
+    ada, bob = make_reader("ada"), make_reader("bob")
+    mine = claims.claim(ada, paper.id, "Ada Sample", "It stands on my own page.")
+    other = claims.claim(bob, paper.id, "Bo Sample", "I wrote the second half.")
+    do(client, "contributions_claim", "confirm", mine.pk, "Seen there.")
+    do(client, "contributions_claim", "refuse", other.pk, "No sign of it.")
+    do(client, "contributions_claim", "end", mine.pk, "It was another Ada.")
+    assert not Claim.objects.confirmed().exists()
+    kinds = list(Decision.objects.order_by("id").values_list("kind", flat=True))
+    assert kinds == ["claim", "no-claim", "claim-end"]
 
 
 def test_secrets_and_private_things_are_not_shown(
