@@ -141,13 +141,14 @@ def served(data: Path, queries: Sequence[str], seconds: float) -> None:
     """Over HTTP, by eight clients at once."""
     from urllib.parse import quote_plus
 
-    from bench.pages import load, serving
+    from bench.pages import Addresses, load, serving
 
-    addresses = [f"/papers?q={quote_plus(text)}" for text in queries]
+    asked = [f"/papers?q={quote_plus(text)}" for text in queries]
+    addresses = Addresses(*asked, anew=True)
     root = Path(__file__).resolve().parents[1]
     with serving("broadsheet.wsgi:application", root, {"BROADSHEET_DATA": str(data)}) as port:
-        load(port, addresses, {"Cookie": "reader=1"}, 2.0, 2)
-        rate, median, worst = load(port, addresses, {"Cookie": "reader=1"}, seconds, CLIENTS)
+        load(port, addresses, {}, 2.0, 2)
+        rate, median, worst = load(port, addresses, {}, seconds, CLIENTS)
     print(f"  HTTP, {CLIENTS} clients, on what is really embedded: {rate:.0f} searches/s,")
     print(f"    p50 {median:.1f}, p99 {worst:.1f} ms")
 

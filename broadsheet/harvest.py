@@ -19,16 +19,16 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from broadsheet.papers.actions import Place, forget_source, save_drafts, save_records
-from broadsheet.papers.drafting import drafted
+from broadsheet.papers.drafting import Read, drafted
 from broadsheet.papers.models import Cursor, Paper
-from broadsheet.papers.records import Record, Rejected, SourceError, TruncatedInput
+from broadsheet.papers.records import Piece, Record, Rejected, SourceError, TruncatedInput
 from broadsheet.sources import detect, starter
 from broadsheet.sources.daily_page import explicit_years
 from broadsheet.sources.daily_page import looks_like as is_daily_page
-from broadsheet.sources.format import Options
+from broadsheet.sources.format import Format, Options
 from broadsheet.sources.opening import Input, files_in, open_input
 
-BATCH = 500
+BATCH = 1000
 SHELF_PAGE = 12
 """Papers of the starter shelf on each of the days before the site was opened."""
 
@@ -54,21 +54,28 @@ class ImportReport:
         return self.tally.total()
 
 
+Item = Record | Piece | Rejected
+
+
 @dataclass(slots=True)
 class _Batch:
     """What was read in one go, and what ended the input after it, so that none is lost."""
 
+    read: Read | None = None
     records: list[Record] = field(default_factory=list)
+    unread: list[Piece] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
     failure: SourceError | None = None
 
     @property
     def size(self) -> int:
-        return len(self.records) + len(self.refused)
+        return len(self.records) + len(self.unread) + len(self.refused)
 
-    def take(self, item: Record | Rejected) -> None:
+    def take(self, item: Item) -> None:
         if isinstance(item, Record):
             self.records.append(item)
+        elif isinstance(item, Piece):
+            self.unread.append(item)
         else:
             self.refused.append(item)
 
@@ -179,8 +186,8 @@ def _import_one(
                 return
             report.files += 1
             cursor = None if dry_run or file is None else _cursor_of(opened)
-            items = found.records(opened, options)
-            for saved in _saved_in_batches(items, cursor, report):
+            read = found.pieces.read if found.pieces else None
+            for saved in _saved_in_batches(_items(found, opened, options), read, cursor, report):
                 rejects.write(name, saved)
                 watch(opened, report)
             if cursor:
@@ -191,6 +198,13 @@ def _import_one(
         report.problems.append(f"{name}: {reason}")
 
 
+def _items(found: Format, opened: Input, options: Options) -> Iterator[Item]:
+    if found.pieces:
+        yield from found.pieces.told_apart(opened)
+    else:
+        yield from found.records(opened, options)
+
+
 def _cursor_of(opened: Input) -> str:
     """A name for the content: the same file is known again wherever it lies."""
     head = hashlib.sha256(opened.peek()).hexdigest()[:32]
@@ -198,7 +212,7 @@ def _cursor_of(opened: Input) -> str:
 
 
 def _saved_in_batches(
-    items: Iterator[Record | Rejected], cursor: str | None, report: ImportReport
+    items: Iterator[Item], read: Read | None, cursor: str | None, report: ImportReport
 ) -> Iterator[list[Rejected]]:
     """Save everything, batch by batch; yields what each batch rejected."""
     done, tally = _resume(cursor)
@@ -206,7 +220,7 @@ def _saved_in_batches(
     report.tally.update(tally)
     for _ in islice(items, done):
         pass
-    for batch, drafts in drafted(_batches(items), timezone.now().date()):
+    for batch, drafts in drafted(_batches(items, read), timezone.now().date()):
         drafts.rejected[:0] = batch.refused
         done += batch.size
         place = Place(cursor, str(done), tally) if cursor else None
@@ -224,14 +238,14 @@ def _resume(cursor: str | None) -> tuple[int, Counter[str]]:
     return (int(kept.position), Counter(kept.tally)) if kept else (0, Counter())
 
 
-def _batches(items: Iterator[Record | Rejected]) -> Iterator[_Batch]:
-    batch = _Batch()
+def _batches(items: Iterator[Item], read: Read | None) -> Iterator[_Batch]:
+    batch = _Batch(read)
     try:
         for item in items:
             batch.take(item)
             if batch.size == BATCH:
                 yield batch
-                batch = _Batch()
+                batch = _Batch(read)
     except SourceError as failure:
         batch.failure = failure
     if batch.size or batch.failure:

@@ -270,13 +270,7 @@ CACHES = {
         "LOCATION": "readers_counted",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # visitors' pages, in each process its own
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 500},
-    },
-    # counts of requests, which pages must not push out
+    # counts of requests, in each process its own
     "limits": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "limits",

@@ -7,13 +7,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import caches
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from broadsheet.interests import windows
 from broadsheet.search import embedding
-from broadsheet.web import sheets
+from broadsheet.web import caching, sheets
 from tests.search.papers import WordEncoder
 
 # how long an example takes says nothing on a busy machine
@@ -55,7 +54,7 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path) -> Iterator[None]:
     """Each test starts without an index, rejects and kept pages, and leaves none behind."""
-    caches["pages"].clear()
+    caching.PAGES.clear()
     sheets.KEPT.clear()
     windows.forget()
     with override_settings(INDEX=tmp_path / "index", REJECTS=tmp_path / "rejects"):

@@ -23,7 +23,7 @@ def voted_for(reader_id: int, papers: Collection[int]) -> frozenset[int]:
 
 def numbers(reader_id: int, papers: Collection[int]) -> tuple[dict[int, Numbers], frozenset[int]]:
     """How these papers stand now, and those that the reader has voted for: one query."""
-    rows = _numbers(reader_id, papers) if papers else []
+    rows = _numbers(reader_id, papers)
     stand = {key: (votes, comments) for key, votes, comments, _ in rows}
     return stand, frozenset(key for key, *_, voted in rows if voted)
 

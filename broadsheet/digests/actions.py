@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -194,15 +195,17 @@ def _make_some(now: datetime, with_mail: bool) -> int:
             due = due.filter(by_mail=False)
         # whoever comes at the same moment takes others (PostgreSQL), or waits its turn (SQLite)
         held = list(due.select_for_update(skip_locked=True)[:MADE_AT_ONCE])
-        letters = []
+        letters: list[Letter] = []
+        moved: defaultdict[tuple[datetime, datetime], list[int]] = defaultdict(list)
         for subscription in held:
             moment = subscription.next_at or now
             since = subscription.last_at or moment - times.period(subscription)
             letters += _letters(subscription, now, since, moment.isoformat())
-            subscription.last_at = moment
-            subscription.next_at = times.next_after(subscription, now)
+            moved[moment, times.next_after(subscription, now)].append(subscription.pk)
         Letter.objects.bulk_create(letters)
-        Subscription.objects.bulk_update(held, ["next_at", "last_at"])
+        for (moment, following), keys in moved.items():  # most are due at the same few moments
+            same = Subscription.objects.filter(pk__in=keys)
+            same.update(last_at=moment, next_at=following)
     return len(held)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,11 +127,55 @@ def service_of(address: str) -> Service | None:
     return next((one for one in SERVICES if one.shape.fullmatch(address)), None)
 
 
-def tell(address: str, title: str, text: str) -> bool:
-    """Say it there, as Markdown; False where it was not taken."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a chat made of a message."""
+
+    is_taken: bool
+    status: int = 0
+    """Of HTTP, where it refused and said one."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether asking again is no use: the hook is wrong, or was taken away."""
+        return self.status in (400, 401, 403, 404, 410)
+
+    def __str__(self) -> str:
+        if self.is_taken:
+            return "Taken."
+        why = "this address takes nothing any more" if self.is_final else "it is asked again"
+        return f"The chat answered {self.status}: {why}." if self.status else "It did not answer."
+
+
+def tell(address: str, title: str, text: str) -> Answer:
+    """Say it there, as Markdown."""
     service = service_of(address)
     if service is None or (chat := service.made(address)) is None:
-        return False
-    # it logs addresses, which are secrets here
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)
-    return bool(chat.notify(body=text, title=title, body_format="markdown"))
+        return Answer(is_taken=False)
+    with _listening() as heard:
+        is_taken = bool(chat.notify(body=text, title=title, body_format="markdown"))
+    return Answer(is_taken, heard.status)
+
+
+class _Heard(logging.Handler):
+    """The status of a refusal, which the library tells to its log alone."""
+
+    status = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if found := re.search(r"error=(\d{3})\b", record.getMessage()):
+            self.status = int(found[1])
+
+
+@contextmanager
+def _listening() -> Iterator[_Heard]:
+    """Nothing of it reaches a log of ours: it names addresses, which are secrets here."""
+    theirs, heard = logging.getLogger("apprise"), _Heard(logging.WARNING)
+    theirs.propagate = False
+    theirs.setLevel(logging.WARNING)
+    theirs.addHandler(heard)
+    try:
+        yield heard
+    finally:
+        theirs.removeHandler(heard)
+        theirs.setLevel(logging.CRITICAL)

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,13 +22,13 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 12
 """After which a mail that a server puts off is given up: about two days."""
-AT_ONCE = 50
+AT_ONCE = 100
 """Mails that one claim takes."""
 
 
 def batches(rows: PostedQuerySet[P], worker: str) -> Iterator[list[P]]:
     """Those of these that are now this worker's, some at a time, until none waits: claims are taken
-    by the dozen, for they are taken back safely. What is undone at the end waits again."""
+    by the hundred, for they are taken back safely. What is undone at the end waits again."""
     now = timezone.now()
     rows.claimed_by_the_dead(now).order_by().update(stage=Stage.WAITING, claimed_by="")
     try:
@@ -96,8 +96,8 @@ def say(
 
 def finish(claimed: Posted, worker: str, stage: Stage, answer: str = "", /, **told: object) -> bool:
     """Record how it ended; always False, for it is no sending of its own."""
-    mine = _rows(claimed).filter(claimed_by=worker)
-    mine.update(stage=stage, finished_at=timezone.now(), answer=answer[:200], **told)
+    now = timezone.now()
+    _move(claimed, worker, stage=stage, finished_at=now, answer=answer[:200], **told)
     return False
 
 
@@ -122,13 +122,15 @@ def put_off(
 
 def _hand(claimed: Posted, worker: str, **told: object) -> bool:
     """Mark that the last line is about to be said; False where the claim ended meanwhile."""
-    mine = _rows(claimed).filter(stage=Stage.CLAIMED, claimed_by=worker)
-    return bool(mine.update(stage=Stage.HANDED, claimed_at=timezone.now(), **told))
+    now = timezone.now()
+    return _move(claimed, worker, Stage.CLAIMED, stage=Stage.HANDED, claimed_at=now, **told)
 
 
 def _put_back(claimed: Posted, worker: str, answer: str, pause: timedelta, **told: object) -> bool:
     """Into the outbox again; always False."""
-    _rows(claimed).filter(claimed_by=worker).update(
+    _move(
+        claimed,
+        worker,
         stage=Stage.WAITING,
         attempts=claimed.attempts,
         not_before=timezone.now() + pause,
@@ -138,5 +140,15 @@ def _put_back(claimed: Posted, worker: str, answer: str, pause: timedelta, **tol
     return False
 
 
-def _rows(claimed: P) -> QuerySet[P]:
-    return type(claimed)._default_manager.filter(pk=claimed.pk)
+def _move(claimed: Posted, worker: str, only_at: Stage | None = None, /, **told: object) -> bool:
+    """Write what is `told` into a row as long as it is this worker's, and at this stage; whether it
+    was. Two of these belong to each letter, and a QuerySet takes four times as long to say it."""
+    table, fields = claimed._meta.db_table, {one.name: one for one in claimed._meta.fields}
+    values = [fields[name].get_db_prep_save(value, connection) for name, value in told.items()]
+    changes = ", ".join(f'"{name}" = %s' for name in told)
+    condition, known = '"id" = %s AND "claimed_by" = %s', [claimed.pk, worker]
+    if only_at:
+        condition, known = f'{condition} AND "stage" = %s', [*known, only_at.value]
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE "{table}" SET {changes} WHERE {condition}', [*values, *known])  # noqa: S608  names are ours
+        return bool(cursor.rowcount)

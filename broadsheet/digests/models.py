@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from broadsheet.papers.models import Paper
+from broadsheet.readers import mailboxes
 from broadsheet.readers.models import Reader
 
 LEASE = timedelta(minutes=10)
@@ -55,15 +56,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of(self, reader: Reader) -> Self:
         """All of one reader that have not ended, the oldest first, and those that the address of
         the account had without it."""
-        theirs = Q(reader=reader) | Q(reader=None, address=reader.email.lower())
+        theirs = Q(reader=reader)
+        if mailbox := mailboxes.of_one(reader):
+            theirs |= Q(reader=None, address=mailbox)
         return self.filter(theirs).exclude(state=State.ENDED).order_by("id")
 
     def due(self, now: datetime) -> Self:
         return self.filter(state=State.ACTIVE, next_at__lte=now).order_by("next_at", "id")
 
     def to(self, address: str) -> Self:
-        """All of one address that have not ended."""
-        return self.filter(address=address.lower()).exclude(state=State.ENDED)
+        """All whose mail goes to this address and that have not ended."""
+        theirs = Q(reader=None, address=address.lower()) | Q(reader__in=mailboxes.whose(address))
+        return self.filter(theirs).exclude(state=State.ENDED)
 
     def rest(self, state: State) -> int:
         """Send nothing more to these, for `state` says so; returns how many there were."""
@@ -126,8 +130,9 @@ class Subscription(models.Model):
 
     @property
     def mailbox(self) -> str:
-        """Where its mail goes: with an account to the address that this has by now."""
-        return self.reader.email if self.reader else self.address
+        """Where its mail goes: with an account to where all mail of its reader goes, by now; empty
+        where to none."""
+        return mailboxes.of_one(self.reader) if self.reader else self.address
 
 
 class Kind(models.TextChoices):

@@ -30,8 +30,12 @@ ATTEMPTS = 8
 """After 2, 4, 8 ... minutes: about four hours."""
 IN_A_CHAT = 15
 """Papers that one message tells of."""
-HARMLESS = str.maketrans({"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"})
-"""A title must not call everybody in a chat, or be a link of its own."""
+HARMLESS = str.maketrans(
+    {"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"}
+    | {"_": "＿", "`": "’", "~": "∼", "|": "∣"}
+)
+"""A title must not call everybody in a chat, be a link of its own, or begin what Telegram, which then
+takes nothing, misses the end of."""
 
 
 def deliver() -> int:
@@ -52,40 +56,40 @@ def _tell(claimed: Letter, worker: str) -> bool:
         sections = contents.sections(claimed.subscription, since, channel.pk)
         if not sections and claimed.subscription.only_with_papers:
             return handover.finish(claimed, worker, Stage.EMPTY)
-        said, is_taken = _said(claimed, channel, sections)
+        said, is_taken, is_final = _said(claimed, channel, sections)
     except FetchError as fault:
-        said, is_taken = str(fault), False
+        said, is_taken, is_final = str(fault), False, False
     except Exception as fault:  # noqa: BLE001  one channel must not hold up the others
         # without its address, which is a secret
         log.warning("Letter %d was not told: %s", claimed.pk, type(fault).__name__)
-        said, is_taken = "It could not be told.", False
+        said, is_taken, is_final = "It could not be told.", False, False
     if not is_taken:
-        return _not_taken(claimed, channel, worker, said)
+        return _not_taken(claimed, channel, worker, said, 1 if is_final else ATTEMPTS)
     papers = [pick.paper.id for section in sections for pick in section.picks]
     Channel.objects.filter(pk=channel.pk).update(failures=0)
     handover.finish(claimed, worker, Stage.SENT, said, papers=papers)
     return True
 
 
-def _said(claimed: Letter, channel: Channel, sections: list[Section]) -> tuple[str, bool]:
-    """What the other side answered, and whether it took it."""
+def _said(claimed: Letter, channel: Channel, sections: list[Section]) -> tuple[str, bool, bool]:
+    """What the other side answered, whether it took it, and whether asking again is no use."""
     address = seals.opened(channel.sealed)
     if not address:
-        return "The site's key has changed: take this away and add it again.", False
+        return "The site's key has changed: take this away and add it again.", False, False
     title = contents.title(claimed.subscription)
     if channel.kind == Kind.CHAT:
-        is_taken = chats.tell(address, title, in_chat(sections))
-        return ("Taken." if is_taken else "The chat did not take it."), is_taken
+        answer = chats.tell(address, title, in_chat(sections))
+        return str(answer), answer.is_taken, answer.is_final
     body = as_json(claimed, sections)
     manners = Manners(settings.CONTACT, allow_loopback=settings.ALLOW_LOOPBACK_WEBHOOKS)
-    answer = post(address, body, signed(claimed, channel, body), manners)
-    return f"It answered {answer.status}.", answer.is_taken
+    got = post(address, body, signed(claimed, channel, body), manners)
+    return f"It answered {got.status}.", got.is_taken, False
 
 
-def _not_taken(claimed: Letter, channel: Channel, worker: str, said: str) -> bool:
-    if claimed.attempts + 1 >= ATTEMPTS:
+def _not_taken(claimed: Letter, channel: Channel, worker: str, said: str, attempts: int) -> bool:
+    if claimed.attempts + 1 >= attempts:
         Channel.objects.filter(pk=channel.pk).update(failures=F("failures") + 1)
-    return handover.put_off(claimed, worker, said, ATTEMPTS)
+    return handover.put_off(claimed, worker, said, attempts)
 
 
 def signed(claimed: Letter, channel: Channel, body: bytes) -> dict[str, str]:

@@ -19,7 +19,14 @@ from email.parser import BytesParser
 from django.db import transaction
 from django.utils import timezone
 
-from broadsheet.digests.models import Cause, Letter, Return, State, Subscription
+from broadsheet.digests.models import (
+    Cause,
+    Letter,
+    Return,
+    State,
+    Subscription,
+    SubscriptionQuerySet,
+)
 
 LARGEST = 512 * 1024
 """Bytes of a report; a returned letter is far smaller."""
@@ -49,7 +56,7 @@ def take(raw: bytes) -> bool:
     if report is None:
         return False
     known = Letter.objects.filter(pk=report.letter_id, subscription__key=report.key)
-    letter = known.select_related("subscription").first()
+    letter = known.select_related("subscription__reader").first()
     if letter is None:
         return False
     with transaction.atomic():
@@ -82,16 +89,16 @@ def read(raw: bytes) -> Report | None:
 
 
 def _follow(subscription: Subscription, cause: Cause) -> None:
-    theirs = Subscription.objects.to(subscription.address)
+    theirs = Subscription.objects.to(subscription.mailbox)
     if cause == Cause.UNWANTED:
         theirs.rest(State.REPORTED)
-    elif cause == Cause.GONE or _fails_often(subscription.address):
+    elif cause == Cause.GONE or _fails_often(theirs):
         theirs.rest(State.REFUSED)
 
 
-def _fails_often(address: str) -> bool:
+def _fails_often(theirs: SubscriptionQuerySet) -> bool:
     lately = Return.objects.filter(
-        subscription__address=address, cause=Cause.PASSING, at__gt=timezone.now() - WITHIN
+        subscription__in=theirs, cause=Cause.PASSING, at__gt=timezone.now() - WITHIN
     )
     return lately.count() >= PATIENCE
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from broadsheet.harvests import configured
+from broadsheet.harvests import configured, enriching
 from broadsheet.harvests.models import Backfill, Reject, Run, Source
 
 EARLIEST = date(1950, 1, 1)
@@ -30,7 +29,7 @@ def pause(name: str) -> bool:
 
 def backfill(name: str, first: date, last: date) -> Backfill:
     """Let the worker ask for what the source has of these days. Raises CannotError."""
-    if name not in settings.SOURCES:
+    if name not in configured.names():
         raise CannotError("There is no such source here.")
     if not by_days(name):
         raise CannotError("This source cannot be asked for days: it tells what it has.")
@@ -58,7 +57,7 @@ def retry(number: int) -> None:
     """Let the worker ask again for what a run could not use: its days where the source can be
     asked for days, else all that it tells. Raises CannotError."""
     run = Run.objects.filter(pk=number, rejects__retried=False).first()
-    if not run or run.source_id not in settings.SOURCES:
+    if not run or run.source_id not in configured.names():
         raise CannotError("There is nothing left to try again.")
     with transaction.atomic():
         Reject.objects.filter(run=run).update(retried=True)
@@ -83,7 +82,7 @@ def _days_of(run: Run) -> tuple[date, date]:
 
 
 def _change(name: str, **told: object) -> bool:
-    if name not in settings.SOURCES:
+    if name not in configured.names() and name not in map(enriching.row_name, enriching.tellers()):
         return False
     Source.objects.update_or_create(name=name, defaults=told)
     return True

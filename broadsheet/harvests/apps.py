@@ -6,4 +6,4 @@ class HarvestsConfig(AppConfig):
     label = "harvests"
 
     def ready(self) -> None:
-        from broadsheet.harvests import checks, findings  # noqa: F401  found by importing them
+        from broadsheet.harvests import checks, findings, operating  # noqa: F401  found so

@@ -17,7 +17,7 @@ def sources(**kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401  Django passes
     from broadsheet.harvests import configured, enriching  # models are not ready before
 
     try:
-        found: list[object] = [*configured.sources(), *enriching.tellers()]
+        found: list[object] = [*configured.of_settings(), *enriching.tellers()]
     except ImproperlyConfigured as error:
         hint = "`broadsheet harvest` without BROADSHEET_SOURCES lists what there is."
         return [Error(str(error), hint, id="broadsheet.E006")]

@@ -14,8 +14,9 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from broadsheet.fetching import FetchError
-from broadsheet.harvests import claims
+from broadsheet.harvests import claims, keys
 from broadsheet.harvests.findings import Finding
+from broadsheet.harvests.models import Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.harvests.running import SOONEST, fetcher, next_wait
 from broadsheet.papers import rows
@@ -64,10 +65,15 @@ def tellers() -> list[Teller]:
     return [known[word] for word in dict.fromkeys(settings.ENRICH)]
 
 
+def row_name(teller: Teller) -> str:
+    """What the rows about it are called."""
+    return f"enrich:{teller.name}"
+
+
 def run_due() -> None:
     """Ask each teller of the setting that is due."""
     for teller in tellers():
-        name = f"enrich:{teller.name}"
+        name = row_name(teller)
         Row.objects.get_or_create(name=name)
         if not Row.objects.due(timezone.now()).filter(name=name).exists():
             continue
@@ -80,12 +86,13 @@ def run_due() -> None:
 
 def run(teller: Teller, claim: str) -> int:
     """Ask about the next papers; about how many it told."""
-    row = Row.objects.get(name=f"enrich:{teller.name}")
-    told, wait = 0, None
+    row = Row.objects.get(name=row_name(teller))
+    told, wait, error = 0, None, ""
     papers = list(_next(teller))
+    noted = Run.objects.create(source=row) if papers else None
     try:
         with fetcher(claim) as fetch:
-            asking = Asking(fetch, timezone.now().date(), keys=settings.SOURCE_KEYS)
+            asking = Asking(fetch, timezone.now().date(), keys=keys.all_keys())
             for more in teller.more(papers, asking) if papers else ():
                 _save(teller, more)
                 told += 1
@@ -93,11 +100,15 @@ def run(teller: Teller, claim: str) -> int:
     except (FetchError, SourceError) as failure:
         log.warning("%s: %s", row.name, failure)
         row.failures += 1
+        error = str(failure)
         wait = failure.wait if isinstance(failure, FetchError) else None
     row.next_run = timezone.now() + next_wait(
         EVERY if not row.failures else SOONEST, row.failures, wait
     )
     row.save(update_fields=["failures", "next_run"])
+    if noted:
+        noted.ended, noted.error, noted.changed = timezone.now(), error, told
+        noted.save(update_fields=["ended", "error", "changed"])
     return told
 
 

@@ -21,11 +21,13 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """One word of the setting, and when it is to be asked next."""
+    """One word of the setting, or of those added on the page, and when it is asked next."""
 
     name = models.CharField(max_length=120, primary_key=True)
     paused = models.BooleanField(default=False)
     next_run = models.DateTimeField(default=timezone.now)
+    hour = models.PositiveSmallIntegerField(null=True)
+    """The hour of the site's clock at which it is asked, once a day; None for its own times."""
     failures = models.PositiveIntegerField(default=0)
     """Runs that failed since the last one that went well."""
     claim = models.CharField(max_length=120, blank=True, default="")

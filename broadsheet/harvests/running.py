@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from broadsheet.fetching import Fetcher, FetchError, Manners
-from broadsheet.harvests import claims, hosts
+from broadsheet.harvests import claims, hosts, keys
 from broadsheet.harvests.models import Backfill, Reject, Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.papers.actions import Place, remove_papers, save_records
@@ -94,7 +94,7 @@ def cursor_name(source: str, days: Days | None = None) -> str:
 
 def _asking(fetch: Fetcher, days: Days | None) -> Asking:
     first, last = days or (None, None)
-    return Asking(fetch, timezone.now().date(), first, last, settings.SOURCE_KEYS)
+    return Asking(fetch, timezone.now().date(), first, last, keys.all_keys())
 
 
 def _position(cursor: str) -> str:
@@ -170,9 +170,20 @@ def _close(told: Run, source: Source, wait: float | None) -> None:
     row = Row.objects.get(name=source.name)
     row.failures = row.failures + 1 if told.error else 0
     row.next_run = now + next_wait(source.every, row.failures, wait)
+    if row.hour is not None and not row.failures:
+        row.next_run = next_at(row.hour, now)
     row.save(update_fields=["failures", "next_run"])
     if told.error:
         log.warning("%s: %s Next run at %s.", source.name, told.error, f"{row.next_run:%F %H:%M}")
+
+
+def next_at(hour: int, now: datetime) -> datetime:
+    """The next time that the site's clock shows this hour, with up to ten minutes of chance."""
+    here = timezone.localtime(now)
+    moment = here.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if moment <= here:
+        moment = (moment.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=here.tzinfo)
+    return moment + timedelta(minutes=random.uniform(0, 10))  # noqa: S311  nobody is to guess it
 
 
 def next_wait(every: timedelta, failures: int, asked: float | None = None) -> timedelta:

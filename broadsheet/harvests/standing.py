@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from broadsheet.harvests import configured
+from broadsheet.harvests import configured, enriching
 from broadsheet.harvests.models import Backfill, Reject, Run
 from broadsheet.harvests.models import Source as Row
 from broadsheet.sources.arxiv_calendar import newest_announcement
 from broadsheet.sources.source import Source
+from broadsheet.sources.teller import Teller
 
 GRACE = timedelta(hours=6)
 """For so long after an announcement its papers may be on their way."""
@@ -30,6 +31,8 @@ class Standing:
     now: datetime
     backfills: list[Backfill]
     """Those that are not at their end."""
+    added: bool
+    """Whether it was switched on here and not by the settings."""
 
     @property
     def by_days(self) -> bool:
@@ -59,7 +62,8 @@ class Standing:
 
 def standings() -> list[Standing]:
     """Every source of the setting, in its order. Writes nothing."""
-    sources, now = configured.sources(), timezone.now()
+    fixed, now = configured.of_settings(), timezone.now()
+    sources = fixed + [one for _, one in configured.chosen() if one]
     names = [source.name for source in sources]
     rows = Row.objects.in_bulk(names)
     runs = {run.source_id: run for run in Run.objects.latest_of(names)}
@@ -81,6 +85,38 @@ def standings() -> list[Standing]:
             kept.get(run.id, [])[:REJECTS_SHOWN] if run else [],
             now,
             backfills.get(source.name, []),
+            place >= len(fixed),
         )
-        for source in sources
+        for place, source in enumerate(sources)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TellerStanding:
+    """How a site stands that is asked for more about papers."""
+
+    teller: Teller
+    row: Row
+    run: Run | None
+
+    @property
+    def state(self) -> str:
+        if self.row.paused:
+            return "paused"
+        if self.run is None:
+            return "not asked yet"
+        return "in trouble" if self.row.failures else "in order"
+
+
+def teller_standings() -> list[TellerStanding]:
+    """Those of BROADSHEET_ENRICH, in its order. Writes nothing."""
+    tellers = enriching.tellers()
+    if not tellers:
+        return []
+    names = list(map(enriching.row_name, tellers))
+    rows = Row.objects.in_bulk(names)
+    runs = {run.source_id: run for run in Run.objects.latest_of(names)}
+    return [
+        TellerStanding(teller, rows.get(name) or Row(name=name), runs.get(name))
+        for teller, name in zip(tellers, names, strict=True)
     ]

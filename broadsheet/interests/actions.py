@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
+from broadsheet.community.desks import State
 from broadsheet.community.limits import Refused, spend
 from broadsheet.community.models import Verb
 from broadsheet.community.shelves import Collection
@@ -26,12 +27,14 @@ from broadsheet.interests.models import (
     Example,
     Interest,
     Offer,
+    OfferQuerySet,
     Origin,
     Verdict,
     Wish,
     new_key,
 )
 from broadsheet.papers.models import Paper
+from broadsheet.papers.text import title_key
 from broadsheet.readers.models import Reader
 
 MOST_INTERESTS, MOST_WISHES, MOST_EXAMPLES = 20, 200, 5_000
@@ -44,6 +47,9 @@ class Wishes:
     name: str
     about: str = ""
     uses_votes: bool = False
+    uses_follows: bool = False
+    reading: tuple[str, ...] = ()
+    """States of the reading list."""
     collections: tuple[str, ...] = ()
     """Keys of the reader's own."""
     others: int = 20
@@ -143,7 +149,20 @@ def wish(reader: Reader, key: str, kind: str, value: str) -> None:
         if mine.wishes.count() >= MOST_WISHES:
             raise Refused(f"One interest can have {MOST_WISHES} names and words.")
         Wish.objects.get_or_create(interest=mine, kind=told[0], value=told[1])
+        _muted(mine, *told).delete()
         taught(mine)
+
+
+def _muted(interest: Interest, kind: str, value: str) -> OfferQuerySet:
+    """Offers that go at once; what went without need comes again when it is learned anew."""
+    offers = interest.offers.all()
+    if kind == Asked.NOT_AUTHOR:
+        return offers.filter(paper__authorships__key=title_key(value))
+    if kind == Asked.NOT_WORD:
+        texts = ("title", "abstract", "summary")
+        says = [Q(**{f"paper__{text}__icontains": value}) for text in texts]
+        return offers.filter(says[0] | says[1] | says[2])
+    return offers.none()
 
 
 def share(reader: Reader, key: str, *, shared: bool = True) -> None:
@@ -216,7 +235,8 @@ def _set(interest: Interest, wishes: Wishes) -> None:
     asked = dict.fromkeys(_wish(kind, value) for kind, value in wishes.asked)
     mine = Collection.objects.filter(owner=interest.reader_id, key__in=wishes.collections)
     interest.name, interest.about = name[:LONGEST_NAME], _text(wishes.about)[:LONGEST_ABOUT]
-    interest.uses_votes = wishes.uses_votes
+    interest.uses_votes, interest.uses_follows = wishes.uses_votes, wishes.uses_follows
+    interest.reading = [state for state in State.values if state in wishes.reading]
     interest.others = min(max(wishes.others, 0), 100)
     interest.tries = min(max(wishes.tries, 0), MOST_TRIES)
     interest.stale, interest.changed_at = True, timezone.now()

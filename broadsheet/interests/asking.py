@@ -33,7 +33,7 @@ def next_question(interest: Interest) -> Question:
     open_to = np.array([one.paper_id not in told for one in now.candidates], bool)
     if not open_to.any():
         return Question(None, number, yes)
-    liked, rejected = teaching.liked(interest, known, now), now.texts(known.rejected)
+    liked, rejected = teaching.liked(interest, known, now), now.shelf_of(known.rejected)
     learned = ranking.learn(liked, rejected, now)
     scores = learned.scores(now.shelf) if learned else None
     asked = [now.places[key] for key in [*known.rejected, *known.hidden] if key in now.places]

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from django.db import transaction
 
+from broadsheet.community.desks import State
 from broadsheet.community.limits import Refused
 from broadsheet.interests import actions, evidence, library
 from broadsheet.interests.actions import Wishes
@@ -37,6 +38,8 @@ class Document(msgspec.Struct, omit_defaults=True, tag_field="is", tag="interest
     others: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
     tries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
     uses_votes: bool = False
+    uses_follows: bool = False
+    reading: list[State] = []
     asked: dict[Asked, list[str]] = {}
     papers: Annotated[list[Carried], msgspec.Meta(max_length=actions.MOST_EXAMPLES)] = []
 
@@ -52,6 +55,8 @@ def document(interest: Interest) -> Document:
         others=interest.others,
         tries=interest.tries,
         uses_votes=interest.uses_votes,
+        uses_follows=interest.uses_follows,
+        reading=[State(one) for one in interest.reading],
         asked=asked,
         papers=list(_papers(interest)),
     )
@@ -70,7 +75,16 @@ def bring(reader: Reader, data: bytes) -> tuple[Interest, Told]:
     except (msgspec.ValidationError, msgspec.DecodeError) as reason:
         raise Refused(f"This is no interest that was exported here: {reason}.", 400) from None
     asked = tuple((kind, value) for kind, values in told.asked.items() for value in values)
-    wishes = Wishes(told.name, told.about, told.uses_votes, (), told.others, told.tries, asked)
+    wishes = Wishes(
+        told.name,
+        told.about,
+        uses_votes=told.uses_votes,
+        uses_follows=told.uses_follows,
+        reading=tuple(told.reading),
+        others=told.others,
+        tries=told.tries,
+        asked=asked,
+    )
     entries = [
         Entry(_text(one.title), _text(one.arxiv), _text(one.doi), verdict=one.verdict)
         for one in told.papers

@@ -15,12 +15,15 @@ from broadsheet.interests.reasons import Because, Known
 from broadsheet.interests.windows import Window
 from broadsheet.papers.models import Paper
 from broadsheet.papers.text import plain
-from broadsheet.recommend.shelf import Text
+from broadsheet.recommend.shelf import Shelf
 
 NEAR = 0.3
 """Closeness below which two papers are not called near."""
 ABOUT = 0
 """The id of what a reader wrote about the interest, among ids of papers."""
+SEARCHES = -(1 << 60)
+"""The id of the first followed search; the next ones are below. Titles from elsewhere have the
+negative ids of their examples."""
 OTHERS_TOLD_FROM = 50
 """Percent from which votes are told as a reason."""
 WORDS = 60
@@ -37,7 +40,7 @@ def because(
     places: Sequence[int],
     interest: Interest,
     known: Evidence,
-    liked: Sequence[Text],
+    liked: Shelf | None,
     found: Ranking,
     now: Window,
 ) -> dict[int, Because]:
@@ -47,6 +50,7 @@ def because(
     wanted = {key for keys in near.values() for key in keys if key > 0}
     names = _names(wanted | set(kept.values()))
     names |= {-one.pk: Known(one.title) for one in known.elsewhere}
+    names |= {SEARCHES - place: Known(words) for place, words in enumerate(known.searches)}
     told = {}
     for place in places:
         one, met = now.candidates[place], found.met[place]
@@ -77,7 +81,7 @@ def _kept_with(
     return found.fellows.kept_with(papers, known.liked, interest.reader_id)
 
 
-def learned(found: Ranking, taught: Sequence[Text], now: Window) -> dict[str, Any]:
+def learned(found: Ranking, taught: Sequence[Shelf], now: Window) -> dict[str, Any]:
     """What the reader may see of what was learned: words with their weights, the heaviest first,
     and how well each paper that taught it fits what came of it, from -1 to 1."""
     if found.learned is None:
@@ -88,19 +92,23 @@ def learned(found: Ranking, taught: Sequence[Text], now: Window) -> dict[str, An
     heaviest = [int(at) for at in np.argsort(-weights, kind="stable")[:WORDS] if weights[at] > 0]
     return {
         "words": [[now.words[at], round(float(weights[at]), 3)] for at in heaviest],
-        "papers": {str(one.paper_id): round(float(one.vector @ towards), 3) for one in taught},
+        "papers": {
+            str(key): round(float(vector @ towards), 3)
+            for shelf in taught
+            for key, vector in zip(shelf.ids, shelf.meanings, strict=True)
+        },
     }
 
 
 def _learned(
-    places: Sequence[int], liked: Sequence[Text], found: Ranking, now: Window
+    places: Sequence[int], liked: Shelf | None, found: Ranking, now: Window
 ) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[str, ...]]]:
     """The nearest liked papers and the telling words of each candidate, by its id."""
-    if found.learned is None or not places:
+    if found.learned is None or liked is None or not places:
         return {}, {}
     alone = replace(found.learned, others=None)  # others change neither what is near nor words
     picks = alone.picks(now.shelf.only(places), len(places))
-    vectors = {one.paper_id: one.vector for one in liked}
+    vectors = dict(zip(liked.ids, liked.meanings, strict=True))
     vectors |= {now.candidates[at].paper_id: now.shelf.meanings[at] for at in places}
 
     def is_near(one: int, other: int) -> bool:

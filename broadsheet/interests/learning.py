@@ -57,10 +57,10 @@ def learn(interest: Interest, *, patient: bool = True) -> bool:
     if mark == interest.learned_from and not interest.stale:
         return False
     waits = teaching.embed(known.elsewhere, now, patient=patient)
-    liked, rejected = teaching.liked(interest, known, now), now.texts(known.rejected)
+    liked, rejected = teaching.liked(interest, known, now), now.shelf_of(known.rejected)
     found = ranking.ranked(interest, known, liked, rejected, now, fellows)
     chosen = places(interest, known, found, now) if liked or not known.is_empty else []
-    told = explaining.learned(found, [*liked, *rejected], now)
+    told = explaining.learned(found, [one for one in (liked, rejected) if one], now)
     at = [place.at for place in chosen]
     because = explaining.because(at, interest, known, liked, found, now)
     with transaction.atomic():

@@ -54,6 +54,10 @@ class Interest(models.Model):
     paused = models.BooleanField(default=False)
     uses_votes = models.BooleanField(default=False)
     """Whether what the reader votes for is liked here."""
+    uses_follows = models.BooleanField(default=False)
+    """Whether authors, keywords, categories and searches that the reader follows count here."""
+    reading: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    """States of the reading list whose papers are liked here."""
     collections: models.ManyToManyField[Collection, Any] = models.ManyToManyField(
         Collection, related_name="+", blank=True
     )

@@ -49,15 +49,15 @@ def of_each(
 
 
 def on_day(interests: Iterable[Interest], day: date) -> list[Pick]:
-    """What is offered on the page of a day for any of these interests, seen or not; each paper
-    once, with the interest that it fits best. One query."""
-    known = {interest.pk: interest for interest in interests}
+    """What is offered on the page of a day for any of these interests that is not paused, seen or
+    not; each paper once, with the interest that it fits best. One query."""
+    known = {interest.pk: interest for interest in interests if not interest.paused}
     return _once(Offer.objects.filter(interest__in=known, day=day).open().best_first(), known)
 
 
 def newest(interests: Iterable[Interest], limit: int = MOST) -> list[Pick]:
-    """The latest offers of any of these interests, the newest day first."""
-    known = {interest.pk: interest for interest in interests}
+    """The latest offers of any of these interests, the newest day first; of paused ones none."""
+    known = {interest.pk: interest for interest in interests if not interest.paused}
     offers = Offer.objects.filter(interest__in=known).open().order_by("-day", "-score", "-paper_id")
     picks = _once(offers[: limit * len(known)], known)
     return sorted(picks, key=lambda pick: (pick.day, pick.score), reverse=True)[:limit]
@@ -71,8 +71,8 @@ def days(interests: Iterable[Interest]) -> list[date]:
 
 
 def told_to_others(pick: Pick) -> str:
-    """The reason without a word of what was learned."""
-    return reasons.sentence(pick.because, is_try=pick.is_try, own=False)
+    """The reason without a word of what was said or learned."""
+    return reasons.for_others(pick.because)
 
 
 def _once(offers: Iterable[Offer], known: dict[int, Interest]) -> list[Pick]:

@@ -17,7 +17,7 @@ from broadsheet.interests.neighbours import Liked
 from broadsheet.interests.windows import Candidate, Window
 from broadsheet.papers.text import title_key
 from broadsheet.recommend import ranker
-from broadsheet.recommend.shelf import Shelf, Text, Vectors
+from broadsheet.recommend.shelf import Shelf, Vectors
 
 AUTHOR, KEYWORD, WORD, CATEGORY = 3.0, 1.5, 1.5, 0.7
 """What a wish adds, where what is learned has a standard deviation of about one."""
@@ -68,8 +68,8 @@ class Ranking:
 def ranked(
     interest: Interest,
     known: Evidence,
-    liked: Sequence[Text],
-    rejected: Sequence[Text],
+    liked: Shelf | None,
+    rejected: Shelf | None,
     now: Window,
     fellows: Fellows | None = None,
 ) -> Ranking:
@@ -90,8 +90,8 @@ def ranked(
 
 
 def learn(
-    liked: Sequence[Text],
-    rejected: Sequence[Text],
+    liked: Shelf | None,
+    rejected: Shelf | None,
     now: Window,
     fellows: Fellows | None = None,
     reader_id: int | None = None,
@@ -99,9 +99,8 @@ def learn(
     """None where nothing is liked yet."""
     if not liked:
         return None
-    away = Shelf(rejected, now.vocabulary) if rejected else None
     company = fellows.company if fellows else None
-    return ranker.Interest.learn(Shelf(liked, now.vocabulary), now.others, away, company, reader_id)
+    return ranker.Interest.learn(liked, now.others, rejected, company, reader_id)
 
 
 def _blended(learned: ranker.Interest, shelf: Shelf, share: float) -> tuple[Vectors, Vectors]:

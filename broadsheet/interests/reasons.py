@@ -8,6 +8,8 @@ from typing import Any, Self
 import msgspec
 
 LONGEST_TITLE = 80
+AS_A_WHOLE = "as a whole it suits you better than most papers of these days"
+"""Where no part of what speaks for a paper is worth being told alone."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -37,6 +39,14 @@ class Because(msgspec.Struct, frozen=True, omit_defaults=True):
     votes: int = 0
     """Told where what others like weighs."""
 
+    @property
+    def kept_here(self) -> str:
+        """`kept_with` in words, where it is one of the papers just named as near."""
+        if self.kept_with not in self.near:
+            return ""
+        names = ("the former", "the latter") if len(self.near) > 1 else ("it too",)
+        return names[self.near.index(self.kept_with)]
+
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Self:
         return msgspec.convert(kept, cls)
@@ -47,8 +57,8 @@ class Because(msgspec.Struct, frozen=True, omit_defaults=True):
         return told
 
 
-def clauses(because: Because, *, own: bool = True) -> list[str]:
-    """The parts of the reason; without `own` nothing of what was learned."""
+def clauses(because: Because) -> list[str]:
+    """The parts of the reason, as the reader is told them."""
     told = []
     if because.authors:
         told.append(f"by {_listed(because.authors)}, whom you follow")
@@ -56,8 +66,7 @@ def clauses(because: Because, *, own: bool = True) -> list[str]:
         told.append(f"has the keyword {_quoted(because.keywords)}")
     if because.wanted:
         told.append(f"speaks of {_quoted(because.wanted)}")
-    if own:
-        told += _learned(because)
+    told += _learned(because)
     if because.categories:
         told.append(f"stands in {_listed(because.categories)}")
     if because.readers:
@@ -67,23 +76,36 @@ def clauses(because: Because, *, own: bool = True) -> list[str]:
     return told
 
 
+def for_others(because: Because) -> str:
+    """What whoever has an interest's link is told: nothing of what its reader said or likes."""
+    told = []
+    if because.readers:
+        told.append(f"{because.readers} readers who like the same voted for it")
+    if because.votes:
+        told.append(f"{because.votes:,} vote{'' if because.votes == 1 else 's'} so far")
+    return "; ".join(told)
+
+
 def _learned(because: Because) -> list[str]:
     told = []
     if because.near:
         told.append(f"near {_quoted(_cut(known.title) for known in because.near)}")
+    if because.kept_with:
+        kept = because.kept_here or _quoted([_cut(because.kept_with.title)])
+        told.append(f"kept by readers who keep {kept}")
     if because.about:
         told.append("near what you wrote about this interest")
     if because.words:
         told.append(f"shares the word{'s' * (len(because.words) > 1)} {_listed(because.words)}")
-    if because.kept_with:
-        told.append(f"kept by readers who keep {_quoted([_cut(because.kept_with.title)])}")
     return told
 
 
-def sentence(because: Because, *, is_try: bool = False, own: bool = True) -> str:
+def sentence(because: Because, *, is_try: bool = False) -> str:
     """`near “A river”; shares the words delta and silt`, without an end of its own."""
-    told = "; ".join(clauses(because, own=own))
-    return f"a try, to learn more of what you like{': ' if told else ''}{told}" if is_try else told
+    told = "; ".join(clauses(because))
+    if is_try:
+        return f"a try, to learn more of what you like{': ' if told else ''}{told}"
+    return told or AS_A_WHOLE
 
 
 def _quoted(parts: Iterable[str]) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.interests.evidence import Evidence
-from broadsheet.interests.explaining import ABOUT
+from broadsheet.interests.explaining import ABOUT, SEARCHES
 from broadsheet.interests.models import Example, Interest
 from broadsheet.interests.windows import Window
-from broadsheet.recommend.shelf import Text, Vectors
+from broadsheet.recommend.shelf import Shelf, Text, Vectors
 from broadsheet.search import embedding
 from broadsheet.search.likeness import middle, pieces
 from broadsheet.search.model import NoModel
@@ -22,13 +22,15 @@ AT_ONCE = 60
 """Titles from elsewhere that are embedded while a reader waits; the others follow."""
 
 
-def liked(interest: Interest, known: Evidence, now: Window) -> list[Text]:
-    """Papers here by their ids, titles from elsewhere with ids below 0, and the description."""
-    texts = now.texts(known.liked)
-    texts += [Text(-one.pk, one.title.lower(), _vector(one, now)) for one in known.elsewhere]
+def liked(interest: Interest, known: Evidence, now: Window) -> Shelf | None:
+    """Papers here by their ids, titles from elsewhere with ids below 0, the description, and what
+    followed searches look for. None where nothing is liked."""
+    texts = [Text(-one.pk, one.title.lower(), _vector(one, now)) for one in known.elsewhere]
     if interest.about:
         texts.append(Text(ABOUT, interest.about.lower(), _meaning(interest.about, now)))
-    return texts
+    for place, words in enumerate(known.searches):
+        texts.append(Text(SEARCHES - place, words.lower(), _meaning(words, now)))
+    return now.shelf_of(known.liked, texts)
 
 
 def embed(examples: Sequence[Example], now: Window, *, patient: bool) -> bool:

@@ -25,6 +25,8 @@ from broadsheet.search.models import Embedding
 MOST = 6_000
 """Papers that are ranked, of the recent days: where more came, those with the most votes of each
 day, then the last that came."""
+MOST_READ = 6_000
+"""Papers that teach which are kept in memory, as many as candidates."""
 OTHERS = 500
 """Papers drawn from all, against which an interest is learned."""
 AT_ONCE = 5_000
@@ -62,6 +64,8 @@ class Window:
     categories: dict[int, list[str]]
     works: same_works.Known = field(default_factory=same_works.Known)
     """Which papers are one work."""
+    _read: dict[int, tuple[Shelf, int]] = field(default_factory=dict)
+    """Papers that teach, which were read already: the shelf and the place of each."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -79,8 +83,25 @@ class Window:
     def codes(self, paper_id: int) -> list[str]:
         return self.categories.get(paper_id, [])
 
-    def texts(self, papers: Iterable[int]) -> list[Text]:
-        """Papers of the whole site as recommendations see them. Three queries for each 5,000."""
+    def shelf_of(self, papers: Sequence[int], others: Sequence[Text] = ()) -> Shelf | None:
+        """Papers of the whole site, and texts that are none, ready for learning; None without
+        any. Each paper is read once, as long as this window lasts."""
+        if len(self._read) > MOST_READ:
+            self._read.clear()
+        known = {paper: self._read.get(paper) for paper in papers}
+        new = self._texts([paper for paper, place in known.items() if place is None])
+        if new or others:
+            shelf = Shelf([*new, *others], self.vocabulary)
+            known |= {text.paper_id: (shelf, at) for at, text in enumerate([*new, *others])}
+            self._read.update((text.paper_id, (shelf, at)) for at, text in enumerate(new))
+        places: defaultdict[Shelf, list[int]] = defaultdict(list)
+        for found in known.values():
+            if found:
+                places[found[0]].append(found[1])
+        return Shelf.joined([one.only(at) for one, at in places.items()]) if places else None
+
+    def _texts(self, papers: Iterable[int]) -> list[Text]:
+        """As recommendations see them. Three queries for each 5,000."""
         wanted, found = list(papers), list[Text]()
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
@@ -20,6 +19,7 @@ from broadsheet.digests.smtp import Postman, Refused
 from broadsheet.notices import letter
 from broadsheet.notices.models import Bundle, Kind, Notice, Way, Wish
 from broadsheet.notices.telling import end_mail
+from broadsheet.readers import mailboxes
 from broadsheet.readers.models import Reader
 
 REST = timedelta(minutes=15)
@@ -81,7 +81,7 @@ def _make(reader_id: int, now: datetime) -> bool:
 
 def _send(claimed: Bundle, worker: str, postman: Postman) -> bool:
     reader = claimed.reader
-    address = _address(reader)
+    address = mailboxes.of_one(reader)
     if not address:
         return handover.finish(claimed, worker, Stage.DROPPED)
     notices = _still_wanted(claimed)
@@ -89,7 +89,7 @@ def _send(claimed: Bundle, worker: str, postman: Postman) -> bool:
         return handover.finish(claimed, worker, Stage.EMPTY)
     message = letter.of_notices(claimed, address, notices, timezone.now())
     try:
-        return handover.say(claimed, worker, postman, address, message.as_bytes())
+        return handover.say(claimed, worker, postman, address, message)
     except Refused as refusal:
         if refusal.for_good and refusal.of_address:
             end_mail(reader, list(Kind))
@@ -102,11 +102,3 @@ def _still_wanted(claimed: Bundle) -> list[Notice]:
     shown = Notice.objects.shown_to(claimed.reader_id).unread().filter(bundle=claimed)
     kinds = list(mailed.values_list("kind", flat=True))
     return list(shown.filter(kind__in=kinds).select_related("comment").order_by("at", "id"))
-
-
-def _address(reader: Reader) -> str:
-    """Where mail goes: the reader's first verified address; empty where there is none."""
-    if not reader.is_active:
-        return ""
-    known = EmailAddress.objects.filter(user=reader, verified=True)
-    return str(known.order_by("-primary", "id").values_list("email", flat=True).first() or "")

@@ -132,8 +132,12 @@ def forget_source(source: str) -> tuple[int, int]:
 def locked_counter() -> Counter:
     """The sequence of changes, held until the end of the transaction: one writer at a time. This
     comes before a paper's own row is held; else two would wait for each other."""
-    Counter.objects.get_or_create(name="changes")
-    return Counter.objects.select_for_update().get(name="changes")
+    held = Counter.objects.select_for_update().filter(name="changes")
+    counter = held.first()
+    if counter is None:
+        Counter.objects.get_or_create(name="changes")
+        counter = held.get()
+    return counter
 
 
 def number_change() -> int:
@@ -144,6 +148,6 @@ def number_change() -> int:
 
 def _move_cursor(place: Place, saved: Saved) -> None:
     tally = Tally(place.tally) + saved.counts()
-    Cursor.objects.update_or_create(
-        name=place.cursor, defaults={"position": place.position, "tally": tally}
-    )
+    stands = {"position": place.position, "tally": tally, "moved_at": timezone.now()}
+    if not Cursor.objects.filter(name=place.cursor).update(**stands):
+        Cursor.objects.create(name=place.cursor, position=place.position, tally=tally)

@@ -41,13 +41,17 @@ class Drafts:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def drafts_of(records: Iterable[Record], today: date) -> Drafts:
+def drafts_of(records: Iterable[Record | Rejected], today: date) -> Drafts:
     drafts = Drafts()
     for record in records:
+        if isinstance(record, Rejected):
+            drafts.rejected.append(record)
+            continue
         try:
             drafts.facts.append(draft(record, today))
         except UnusableError as reason:
-            drafts.rejected.append(Rejected(record.position, str(reason), record.title[:200]))
+            begins = storable(record.title[:200])
+            drafts.rejected.append(Rejected(record.position, str(reason), begins))
     return drafts
 
 

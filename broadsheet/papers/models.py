@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,7 @@ from django.db.models import F, Max, Min, Q
 
 from broadsheet.papers.identifiers import clean_doi, split_arxiv_id
 from broadsheet.papers.kinds import DayBasis, Scheme
+from broadsheet.papers.prepared import Rows, prepared
 from broadsheet.papers.records import LinkKind
 
 NAMES_ON_CARD = 4
@@ -80,14 +81,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         a page.
         """
         papers = self.defer("raw", "author_note", "journal_ref", "licence").in_order(ids)
-        first = Authorship.objects.filter(position__lt=NAMES_ON_CARD).order_by("position")
-        names = _grouped(first.filter(paper__in=ids).values_list("paper_id", "name"))
-        placed = Classification.objects.filter(paper__in=ids).order_by("position")
-        codes = _grouped(placed.values_list("paper_id", "category"))
-        links = PaperLink.objects.filter(paper__in=ids).order_by("kind", "url")
+        names, codes = _grouped(_first_names(ids)), _grouped(_codes(ids))
         drawn = self._drawn(ids) if settings.FIRST_PAGES else frozenset()
         addresses = defaultdict(list)
-        for paper_id, kind, url in links.values_list("paper_id", "kind", "url"):
+        for paper_id, kind, url in _links(ids):
             addresses[paper_id].append((kind, url))
         for paper in papers:
             paper.first_names = names[paper.id]
@@ -129,7 +126,25 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         return self.filter(sightings__source=source).filter(~models.Exists(others))
 
 
-def _grouped(rows: Iterable[tuple[int, str]]) -> defaultdict[int, list[str]]:
+@prepared
+def _first_names(ids: Sequence[int]) -> models.QuerySet[Authorship, Any]:
+    first = Authorship.objects.filter(paper__in=ids, position__lt=NAMES_ON_CARD)
+    return first.order_by("position").values_list("paper_id", "name")
+
+
+@prepared
+def _codes(ids: Sequence[int]) -> models.QuerySet[Classification, Any]:
+    placed = Classification.objects.filter(paper__in=ids).order_by("position")
+    return placed.values_list("paper_id", "category")
+
+
+@prepared
+def _links(ids: Sequence[int]) -> models.QuerySet[PaperLink, Any]:
+    links = PaperLink.objects.filter(paper__in=ids).order_by("kind", "url")
+    return links.values_list("paper_id", "kind", "url")
+
+
+def _grouped(rows: Rows) -> defaultdict[int, list[str]]:
     groups: defaultdict[int, list[str]] = defaultdict(list)
     for key, value in rows:
         groups[key].append(value)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -32,12 +33,17 @@ def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Rows]:
             next(numbers) if many is None else [next(numbers) for _ in range(many)]
             for many in shape
         ]
-        query, values = build(*stand_ins).query.sql_with_params()
+        try:
+            query, values = build(*stand_ins).query.sql_with_params()
+        except EmptyResultSet:  # among no keys nothing is found
+            return "", []
         return query, list(values)
 
     def ask(*keys: Value) -> Rows:
         shape = tuple(None if isinstance(key, int) else len(key) for key in keys)
         query, values = put_together(shape)
+        if not query:
+            return []
         flat = [one for key in keys for one in ((key,) if isinstance(key, int) else key)]
         last = _FIRST + len(flat)
         filled = [

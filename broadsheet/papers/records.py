@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -96,6 +97,13 @@ class Rejected:
     reason: str
     excerpt: str = ""
     """At most 200 characters of what stood there."""
+
+
+class Piece(NamedTuple):
+    """One record as it stands in an input, told apart from the others and not read yet."""
+
+    position: str
+    raw: bytes
 
 
 class SourceError(Exception):

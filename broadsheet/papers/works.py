@@ -36,6 +36,9 @@ class News(models.Model):
 
     objects = NewsQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = verbose_name_plural = "news"
+
 
 class OtherName(models.Model):
     """An identifier that a paper has beside its own: that of its preprint, or of a paper that it

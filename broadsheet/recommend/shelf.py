@@ -18,6 +18,8 @@ NEAR, ONE_IN = 20, 100
 BLOCK = 1_000
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_LETTERS = bytes(code if chr(code).isalpha() else 32 for code in range(128)).ljust(256)
+"""Of ASCII, with blanks in place of all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,17 @@ class Bags:
         found.owners = np.repeat(np.arange(len(sizes)), sizes)
         return found
 
+    @classmethod
+    def joined(cls, parts: Sequence[Bags]) -> Bags:
+        """The papers of several, of the same terms, one after the other."""
+        found = copy(parts[0])
+        sizes = np.concatenate([np.diff(part.ends) for part in parts])
+        found.ends = np.cumsum([0, *sizes])
+        found.terms = np.concatenate([part.terms for part in parts])
+        found.values = np.concatenate([part.values for part in parts])
+        found.owners = np.repeat(np.arange(len(sizes)), sizes)
+        return found
+
     def profile(self) -> NDArray[np.float64]:
         """The centre of all papers over the terms, of unit length."""
         total = np.bincount(self.terms, self.values, self.width)
@@ -146,6 +159,16 @@ class Shelf:
         found.bags, found.marks = self.bags.only(at), self.marks.only(at)
         return found
 
+    @classmethod
+    def joined(cls, parts: Sequence[Shelf]) -> Shelf:
+        """The papers of several of one vocabulary, whose texts are not read again."""
+        found = parts[0].only([])
+        found.ids = [paper for part in parts for paper in part.ids]
+        found.meanings = np.concatenate([part.meanings for part in parts])
+        found.bags = Bags.joined([part.bags for part in parts])
+        found.marks = Bags.joined([part.marks for part in parts])
+        return found
+
     def profile(self) -> NDArray[np.float64]:
         """The centre of all papers over the words, of unit length."""
         return self.bags.profile()
@@ -175,4 +198,9 @@ def _nearest(meanings: Vectors) -> tuple[NDArray[np.int64], Vectors]:
 
 
 def _words(text: Text) -> set[str]:
-    return set(_WORD.findall(text.words.lower()))
+    told = text.words.lower()
+    if not told.isascii():
+        return set(_WORD.findall(told))
+    # the same in a third of the time
+    parts = told.encode().translate(_LETTERS).decode().split()
+    return {word for word in parts if len(word) > 2}

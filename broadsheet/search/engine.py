@@ -326,38 +326,38 @@ def search(
     the papers that have all the words; `rising` are the papers that trend, the hottest first. With
     `counting`, `counts` is filled. Never raises on account of the query, the index or the model.
     """
-    chosen = _engine(Path(settings.INDEX))
+    chosen = _engine(settings.INDEX)
     return chosen.search(query, limit, offset, counting=counting, rising=rising)
 
 
 def similar(paper_id: int, limit: int = 6) -> list[Hit]:
     """The papers nearest in meaning to one paper, nearest first; none while it is not embedded."""
-    return _engine(Path(settings.INDEX)).similar(paper_id, limit)
+    return _engine(settings.INDEX).similar(paper_id, limit)
 
 
 def similar_to(paper_ids: Sequence[int], limit: int = 30) -> list[Hit]:
     """The papers nearest to the middle of several, these left out; none while none is embedded."""
-    return _engine(Path(settings.INDEX)).similar_to(paper_ids, limit)
+    return _engine(settings.INDEX).similar_to(paper_ids, limit)
 
 
 def similar_to_text(text: str, limit: int = 30) -> Results:
     """The papers nearest to a text of any length, by its rarest words and by its meaning."""
-    return _engine(Path(settings.INDEX)).similar_to_text(text, limit)
+    return _engine(settings.INDEX).similar_to_text(text, limit)
 
 
 def correction(query: Query) -> str:
     """What was probably meant, where that would find much more; else an empty text."""
-    return _engine(Path(settings.INDEX)).correction(query)
+    return _engine(settings.INDEX).correction(query)
 
 
 def suggestions(typed: str) -> list[Suggestion]:
     """What a query that begins like this may become."""
-    return _engine(Path(settings.INDEX)).suggestions(typed)
+    return _engine(settings.INDEX).suggestions(typed)
 
 
 def status() -> Status:
     """How far this node's index has come; cheap enough for every page."""
-    return _engine(Path(settings.INDEX)).status()
+    return _engine(settings.INDEX).status()
 
 
 def _plain(query: Query, limit: int, offset: int) -> Results:

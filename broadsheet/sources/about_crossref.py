@@ -35,6 +35,7 @@ class Crossref:
     title: str = "Crossref"
     most: int = 50
     about: About = About.PREPRINTS
+    key: str = ""
 
     def wants(self, paper: Known, today: date) -> bool:
         is_old = bool(paper.published and paper.published <= today - SOONEST)

@@ -40,6 +40,7 @@ class GitHub:
     title: str = "GitHub"
     most: int = WITHOUT_KEY
     about: About = About.CODE
+    key: str = "raises the limit of sixty requests an hour"
 
     def wants(self, paper: Known, today: date) -> bool:
         return any(map(repository, paper.code))

@@ -34,6 +34,7 @@ class OpenAlex:
     title: str = "OpenAlex"
     most: int = 50
     about: About = About.NAMED
+    key: str = ""
 
     def wants(self, paper: Known, today: date) -> bool:
         return bool(paper.doi or paper.arxiv_id)

@@ -48,6 +48,7 @@ class SemanticScholar:
     title: str = "Semantic Scholar"
     most: int = 50
     about: About = About.NAMED
+    key: str = "gives this site a share of its own"
 
     def wants(self, paper: Known, today: date) -> bool:
         return bool(paper.arxiv_id or paper.doi)

@@ -17,7 +17,7 @@ from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.lines import excerpt
 from broadsheet.sources.mending import mended
 from broadsheet.sources.names import joined_name
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 from broadsheet.sources.xml_elements import child, child_text, children, elements, text_of
 
 BASE = "https://raw.githubusercontent.com/acl-org/acl-anthology/master/data/xml"
@@ -95,4 +95,5 @@ def make(parameter: str) -> Collection:
     return Collection(f"{NAME}:{parameter}", parameter)
 
 
-KIND = Kind(NAME, "ACL Anthology, by collection", make, "acl:2025.acl")
+COLLECTION = Parameter("Collection", "Its name stands in the addresses of its papers.")
+KIND = Kind(NAME, "ACL Anthology, by collection", make, "acl:2025.acl", COLLECTION)

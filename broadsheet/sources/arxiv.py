@@ -22,7 +22,7 @@ from broadsheet.sources import arxiv_announced, arxiv_atom
 from broadsheet.sources.format import Options
 from broadsheet.sources.mending import mended
 from broadsheet.sources.oai_repository import Repository
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 
 OAI = "https://oaipmh.arxiv.org/oai"
 ANNOUNCED = "https://rss.arxiv.org/atom"
@@ -148,8 +148,16 @@ def _query(parameter: str) -> Query:
     return Query(f"arxiv-api:{parameter}", unquote_plus(parameter))
 
 
+CATEGORIES = Parameter("Categories", "Categories or whole archives, with commas between.")
+QUERY = Parameter("Query or arXiv ids", "A query has + for blanks; ids have commas between.")
 KINDS = (
-    Kind("arxiv", "arXiv, by categories", by_oai, "arxiv:cs.LG,cs.CL"),
-    Kind("arxiv-new", "arXiv's announcements of the day", _announcements, "arxiv-new:cs.LG"),
-    Kind("arxiv-api", "arXiv's API, by query or ids", _query, "arxiv-api:abs:proof+AND+cat:cs.LO"),
-)
+    Kind("arxiv", "arXiv, by categories", by_oai, "arxiv:cs.LG,cs.CL", CATEGORIES),
+    Kind(
+        "arxiv-new", "arXiv's announcements of the day", _announcements, "arxiv-new:cs.LG",
+        CATEGORIES,
+    ),
+    Kind(
+        "arxiv-api", "arXiv's API, by query or ids", _query, "arxiv-api:abs:proof+AND+cat:cs.LO",
+        QUERY,
+    ),
+)  # fmt: skip

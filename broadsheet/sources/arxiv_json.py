@@ -16,7 +16,7 @@ from broadsheet.papers.records import Record, Rejected, Version
 from broadsheet.sources import fields
 from broadsheet.sources.arxiv_facts import is_withdrawn, ordered_categories, submission_day
 from broadsheet.sources.fields import UnfitError
-from broadsheet.sources.format import Format, Options, Readable
+from broadsheet.sources.format import Format, Options, Pieces, Readable
 from broadsheet.sources.json_values import json_values
 from broadsheet.sources.names import joined_name, listed_names, split_names
 
@@ -66,7 +66,11 @@ def looks_like(head: bytes) -> bool:
 
 def records(stream: Readable, options: Options) -> Iterator[Record | Rejected]:
     for value in json_values(stream):
-        yield value if isinstance(value, Rejected) else fields.taken(record, *value)
+        yield value if isinstance(value, Rejected) else read(*value)
+
+
+def read(position: str, raw: bytes) -> Record | Rejected:
+    return fields.taken(record, position, raw)
 
 
 def record(position: str, raw: bytes) -> Record:
@@ -138,4 +142,6 @@ def _updated(paper: _Paper, versions: tuple[Version, ...]) -> date | None:
     return fields.day(paper.updated or paper.update_date, "`updated`")
 
 
-FORMAT = Format(NAME, "arXiv metadata as JSON lines", looks_like, records)
+FORMAT = Format(
+    NAME, "arXiv metadata as JSON lines", looks_like, records, Pieces(json_values, read)
+)

@@ -20,7 +20,7 @@ from broadsheet.sources import fields
 from broadsheet.sources.authorship import orcids
 from broadsheet.sources.json_answers import decoded, each
 from broadsheet.sources.names import joined_name
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 
 BASE = "https://api.crossref.org"
 NAME = "crossref"
@@ -179,4 +179,5 @@ def make(parameter: str) -> Works | Journal:
     return Works(f"{NAME}:{parameter}", tuple(map(clean_doi, told)))
 
 
-KIND = Kind(NAME, "Crossref, by DOIs or a journal's ISSN", make, "crossref:1932-6203")
+WORKS = Parameter("ISSN or DOIs", "The ISSN of a journal, or DOIs with commas between.")
+KIND = Kind(NAME, "Crossref, by DOIs or a journal's ISSN", make, "crossref:1932-6203", WORKS)

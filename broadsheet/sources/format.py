@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from broadsheet.papers.records import Record, Rejected
+from broadsheet.papers.records import Piece, Record, Rejected
 
 
 class Readable(Protocol):
@@ -28,6 +28,16 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """How the records of a format are told apart, and how each is then read."""
+
+    told_apart: Callable[[Readable], Iterator[Piece | Rejected]]
+    """Raises as `Format.records` does."""
+    read: Callable[[str, bytes], Record | Rejected]
+    """A function of a module: it travels by its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A file format: how to recognise it and how to read it."""
 
@@ -38,3 +48,5 @@ class Format:
     """Whether the first 64 KiB of an input are of this format."""
     records: Callable[[Readable, Options], Iterator[Record | Rejected]]
     """Everything whole in the input, in its order. Raises SourceError (TruncatedInput) only."""
+    pieces: Pieces | None = None
+    """The same in two steps, where the second may be taken by another process."""

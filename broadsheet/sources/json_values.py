@@ -1,6 +1,6 @@
 """JSON inputs in the shapes they come in: one value a line, or one document.
 
-Values are handed on as they stand; their readers decode them straight into typed structures.
+Pieces are handed on as they stand; their readers decode them straight into typed structures.
 """
 
 from __future__ import annotations
@@ -11,21 +11,19 @@ from itertools import chain
 
 import msgspec
 
-from broadsheet.papers.records import Rejected, SourceError, TruncatedInput
+from broadsheet.papers.records import Piece, Rejected, SourceError, TruncatedInput
 from broadsheet.sources.format import Readable
 from broadsheet.sources.lines import LONGEST, Line, decode, excerpt, lines
 
 CUT = "the input ends in the middle of a record; everything before it was read"
 
-Value = tuple[str, bytes]
-"""Where a JSON value stood, and its bytes; whether these are JSON is not checked."""
-
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def json_values(stream: Readable) -> Iterator[Value | Rejected]:
-    """Every value of JSON lines, or of a document; the items of an array one by one.
+def json_values(stream: Readable) -> Iterator[Piece | Rejected]:
+    """Every value of JSON lines, or of a document; the items of an array one by one. Whether the
+    bytes of a value are JSON is not checked.
 
     Raises SourceError where a document is not JSON, TruncatedInput where the end is missing.
     """
@@ -39,12 +37,12 @@ def json_values(stream: Readable) -> Iterator[Value | Rejected]:
         return
     for line in everything:
         if line.ended and not line.raw.lstrip().startswith(b"["):
-            yield f"line {line.number}", line.raw
+            yield Piece(f"line {line.number}", line.raw)
         else:
             yield from _values_of(line)
 
 
-def _values_of(line: Line) -> Iterator[Value | Rejected]:
+def _values_of(line: Line) -> Iterator[Piece | Rejected]:
     """The items of an array; the value of a line that may have been cut, if it was not."""
     position = f"line {line.number}"
     try:
@@ -56,7 +54,7 @@ def _values_of(line: Line) -> Iterator[Value | Rejected]:
         yield Rejected(position, f"this is not JSON: {error}", excerpt(decode(line.raw[:1000])))
 
 
-def _document(told: Iterator[Line]) -> Iterator[Value]:
+def _document(told: Iterator[Line]) -> Iterator[Piece]:
     document, cut = _joined(told)
     try:
         yield from _values("", document)
@@ -67,12 +65,12 @@ def _document(told: Iterator[Line]) -> Iterator[Value]:
         raise SourceError(f"this is not JSON: {error}") from None
 
 
-def _values(position: str, raw: bytes) -> list[Value]:
+def _values(position: str, raw: bytes) -> list[Piece]:
     """The value in `raw`, or the items of the array in it. Raises what decoding raises."""
     if not raw.lstrip().startswith(b"["):
         msgspec.json.decode(raw)
-        return [(position or "item 1", raw)]
-    return [(_place(position, n), bytes(item)) for n, item in enumerate(_items(raw), 1)]
+        return [Piece(position or "item 1", raw)]
+    return [Piece(_place(position, n), bytes(item)) for n, item in enumerate(_items(raw), 1)]
 
 
 def _joined(told: Iterator[Line]) -> tuple[bytes, bool]:
@@ -93,7 +91,7 @@ def _joined(told: Iterator[Line]) -> tuple[bytes, bool]:
     return b"\n".join(parts), False
 
 
-def _whole_items(position: str, raw: bytes) -> Iterator[Value]:
+def _whole_items(position: str, raw: bytes) -> Iterator[Piece]:
     """The items of an array that stand whole before the place where it breaks."""
     text = decode(raw).strip()
     if not text.startswith("["):
@@ -107,7 +105,7 @@ def _whole_items(position: str, raw: bytes) -> Iterator[Value]:
         except (ValueError, RecursionError):
             return
         number += 1
-        yield _place(position, number), text[at:end].encode()
+        yield Piece(_place(position, number), text[at:end].encode())
         at = end
 
 

@@ -21,7 +21,7 @@ from broadsheet.sources import oai_pmh
 from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.lines import excerpt
 from broadsheet.sources.mending import mended
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 from broadsheet.sources.xml_elements import child, child_text, elements, local_name, text_of
 
 FIRST_TIME = timedelta(days=7)
@@ -192,4 +192,6 @@ def make(parameter: str) -> Repository:
     return Repository(f"oai:{parameter}", f"OAI-PMH of {host}", base, sets=(name,))
 
 
-KIND = Kind("oai", "any OAI-PMH repository", make, "oai:https://zenodo.org/oai2d#user-cern")
+ADDRESS = Parameter("Address", "Its OAI-PMH address, and after # a set of it.")
+EXAMPLE = "oai:https://zenodo.org/oai2d#user-cern"
+KIND = Kind("oai", "any OAI-PMH repository", make, EXAMPLE, ADDRESS)

@@ -15,7 +15,7 @@ from broadsheet.papers.records import LinkKind, Record, SourceError
 from broadsheet.sources import fields
 from broadsheet.sources.authorship import orcids
 from broadsheet.sources.json_answers import decoded, each
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 
 BASE = "https://api.openalex.org/works"
 NAME = "openalex"
@@ -144,4 +144,8 @@ def make(parameter: str) -> Works:
     return Works(f"{NAME}:{parameter}", parameter)
 
 
-KIND = Kind(NAME, "OpenAlex, by filter", make, "openalex:primary_topic.id:T10028")
+FILTER = Parameter("Filter", "As in OpenAlex's own addresses, behind filter=.")
+KIND = Kind(
+    NAME, "OpenAlex, by filter", make, "openalex:primary_topic.id:T10028", FILTER,
+    key="lets this site ask more",
+)  # fmt: skip

@@ -15,7 +15,7 @@ from broadsheet.sources import fields
 from broadsheet.sources.authorship import emails
 from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.json_answers import decoded, each
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 
 BASE = "https://api2.openreview.net/notes"
 NAME = "openreview"
@@ -130,4 +130,6 @@ def make(parameter: str) -> Venue:
     return Venue(f"{NAME}:{parameter}", parameter)
 
 
-KIND = Kind(NAME, "OpenReview, by venue", make, "openreview:ICLR.cc/2026/Conference")
+VENUE = Parameter("Venue", "As in the address of its page at OpenReview, behind id=.")
+EXAMPLE = "openreview:ICLR.cc/2026/Conference"
+KIND = Kind(NAME, "OpenReview, by venue", make, EXAMPLE, VENUE)

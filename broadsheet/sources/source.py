@@ -61,6 +61,15 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """What stands behind the colon, as a form asks for it."""
+
+    label: str
+    hint: str = ""
+    """One sentence about how it is written; the example of the kind is shown besides."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of source: what may stand before the colon in the setting."""
 
@@ -70,3 +79,14 @@ class Kind:
     """The source for what stands behind the colon, "" for nothing. Raises ValueError with a
     sentence that says what is wanted."""
     example: str
+    parameter: Parameter | None = None
+    """None where nothing stands behind the colon, or nobody said what."""
+    key: str = ""
+    """What a key does, to follow "A key", where the source can use one."""
+
+    @property
+    def asks(self) -> Parameter | None:
+        """What a form asks for; what nobody described is asked for by the example alone."""
+        if self.parameter is None and ":" in self.example:
+            return Parameter("What stands behind the colon")
+        return self.parameter

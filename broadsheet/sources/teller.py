@@ -66,6 +66,10 @@ class Teller(Protocol):
     def about(self) -> About:
         """Of which papers it may know something at all."""
 
+    @property
+    def key(self) -> str:
+        """What a key does, to follow "A key"; "" where none is of use."""
+
     def wants(self, paper: Known, today: date) -> bool:
         """Whether it may know something about this paper."""
 

@@ -17,7 +17,7 @@ from broadsheet.papers.records import LinkKind, Record, Rejected, SourceError
 from broadsheet.sources import fields
 from broadsheet.sources.mending import mended
 from broadsheet.sources.names import split_names
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 from broadsheet.sources.xml_elements import child_text, children, entries, text_of
 
 NAME = "feed"
@@ -88,4 +88,6 @@ def make(parameter: str) -> WebFeed:
     return WebFeed(f"{NAME}:{parameter}", parameter)
 
 
-KIND = Kind(NAME, "any RSS or Atom feed", make, "feed:https://example.org/papers.atom")
+ADDRESS = Parameter("Address of the feed", "It is shown to everybody.")
+EXAMPLE = "feed:https://example.org/papers.atom"
+KIND = Kind(NAME, "any RSS or Atom feed", make, EXAMPLE, ADDRESS)

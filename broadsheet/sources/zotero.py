@@ -15,7 +15,7 @@ from broadsheet.sources import fields
 from broadsheet.sources.fields import UnfitError
 from broadsheet.sources.json_answers import decoded, each
 from broadsheet.sources.names import joined_name
-from broadsheet.sources.source import Asking, Kind, Page
+from broadsheet.sources.source import Asking, Kind, Page, Parameter
 
 BASE = "https://api.zotero.org"
 NAME = "zotero"
@@ -142,4 +142,8 @@ def make(parameter: str) -> Library:
     return Library(f"{NAME}:{parameter}", parameter)
 
 
-KIND = Kind(NAME, "a Zotero library", make, "zotero:users/475425")
+LIBRARY = Parameter("Library", "Of a person, users/ and a number; of a group, groups/ and one.")
+KIND = Kind(
+    NAME, "a Zotero library", make, "zotero:users/475425", LIBRARY,
+    key="opens libraries that are not public",
+)  # fmt: skip

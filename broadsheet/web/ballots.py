@@ -49,8 +49,8 @@ class OpenBallot(Ballot):
 def ballot(request: HttpRequest, papers: Sequence[Paper]) -> Ballot:
     """For these papers, in one query; for visitors in none."""
     here = request.get_full_path()
-    if isinstance(request, Blank):
-        show_papers(request, papers)
+    show_papers(request, papers)
+    if isinstance(request, Blank) and request.is_for_readers:
         return OpenBallot(here, request.place(_token), sheet=request)
     if not request.user.is_authenticated:
         return Ballot(here, sign_in=sign_in(here))

@@ -7,15 +7,15 @@ away; what is no longer asked for is pushed out by what is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from hashlib import blake2b
-from typing import Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import ResponseHeaders
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -24,17 +24,30 @@ from broadsheet.feeds import jobs
 from broadsheet.papers.models import Counter
 from broadsheet.papers.prepared import prepared
 from broadsheet.search import engine, same_works
+from broadsheet.web.kept import Kept
 
 COUNTERS = ("changes", jobs.LEVEL, jobs.TRENDS, same_works.COUNTER, NOTICES)
 LONGEST = 500_000
 """Bytes of a page that is kept."""
-KEPT_FOR = 3600
-"""Seconds; the key changes long before where papers come in."""
 NEVER = (
     *("/account", "/admin", "/api", "/for-you", "/interests", "/invited", "/llms.txt", "/mcp"),
     *("/notices", "/readers", "/robots.txt", "/static"),
 )
 
+CONDITIONS = frozenset(
+    f"HTTP_IF_{name}" for name in ("MATCH", "NONE_MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE")
+)
+"""Headers by which somebody asks for a page only if theirs is not the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    body: bytes
+    headers: ResponseHeaders
+    """Never changed: whatever adds to them has done so."""
+
+
+PAGES = Kept[_Page](500)
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -51,14 +64,13 @@ def visitors(get_response: Respond) -> Respond:
             found = key(request)
         except DatabaseError:  # the page says so itself, or needs no database
             return get_response(request)
-        kept: HttpResponse | None = caches["pages"].get(found)
-        if kept is not None:
+        if kept := PAGES.get(found):
             return _unless_known(request, kept)
         response = get_response(request)
         if may_be_kept(response):
             response.headers.setdefault("Cache-Control", "public, no-cache")
             patch_vary_headers(response, ("Accept", "Cookie"))
-            caches["pages"].set(found, response, KEPT_FOR)
+            PAGES.keep(found, _Page(response.content, ResponseHeaders(response.headers)))
         return response
 
     return respond
@@ -75,19 +87,19 @@ def _is_visit(request: HttpRequest) -> bool:
     )
 
 
-def key(request: HttpRequest) -> str:
+def key(request: HttpRequest) -> Hashable:
     """Of an address with everything that its page follows from."""
     asked = (
         request.scheme,
         request.get_host(),
-        request.get_full_path(),
-        request.headers.get("Accept", "")[:500],
+        request.path,
+        request.META.get("QUERY_STRING", ""),
+        request.META.get("HTTP_ACCEPT", "")[:500],
     )
     counters = _counters()
     # so that a page need not ask for notices while there has never been one
     request.has_notices = NOTICES in dict(counters)  # type: ignore[attr-defined]  # ours
-    follows = (counters, timezone.localdate(), engine.status())
-    return blake2b(repr((asked, follows)).encode(), digest_size=16).hexdigest()
+    return asked, tuple(counters), timezone.localdate(), engine.status()
 
 
 @prepared
@@ -96,7 +108,7 @@ def _counters() -> QuerySet[Counter, Any]:
     return Counter.objects.filter(name__in=COUNTERS).order_by("name").values_list("name", "value")
 
 
-def may_be_kept(response: HttpResponseBase) -> bool:
+def may_be_kept(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     return (
         isinstance(response, HttpResponse)
         and response.status_code == 200
@@ -107,7 +119,11 @@ def may_be_kept(response: HttpResponseBase) -> bool:
     )
 
 
-def _unless_known(request: HttpRequest, kept: HttpResponse) -> HttpResponseBase:
+def _unless_known(request: HttpRequest, page: _Page) -> HttpResponseBase:
     """The kept page, or 304 where the visitor's own copy is the same."""
+    kept = HttpResponse(page.body)
+    kept.headers = page.headers
+    if request.META.keys().isdisjoint(CONDITIONS):
+        return kept
     answer = get_conditional_response(request, etag=kept.get("ETag"), response=kept)
     return answer if answer is not None else kept

@@ -96,7 +96,11 @@ def flag(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 
 
 def permalink(request: HttpRequest, number: int) -> HttpResponse:
-    return redirect(address(_standing(number)))
+    """To where the comment stands; moderators see the hidden ones there, too."""
+    user = request.user
+    hidden = Comment.objects.filter(pk=number).select_related("paper")
+    seen = hidden.first() if user.is_authenticated and user.is_staff else None
+    return redirect(address(seen or _standing(number)))
 
 
 def history(request: HttpRequest, number: int) -> HttpResponse:

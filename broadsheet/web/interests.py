@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from broadsheet.community.desks import State
 from broadsheet.community.limits import Refused
 from broadsheet.community.shelves import Collection
-from broadsheet.interests import actions, asking, carrying, learning, library, sharing
+from broadsheet.interests import (
+    actions,
+    asking,
+    carrying,
+    evidence,
+    learning,
+    library,
+    sharing,
+    teachers,
+)
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.models import Apart, Asked, Interest, Origin
 from broadsheet.papers.models import Paper
@@ -188,6 +199,7 @@ def learned(request: HttpRequest, reader: Reader) -> HttpResponse:
         examples = shown.examples.order_by("-id").select_related("paper").defer("vector")
         pages = Paginator(examples, EXAMPLES)
         context |= {
+            "teachers": teachers.told(shown),
             "words": shown.learned.get("words", []),
             "weights": shown.learned.get("papers", {}),
             "page": pages.get_page(request.GET.get("page")),
@@ -221,6 +233,8 @@ def _wishes(request: HttpRequest) -> Wishes:
         name=told.get("name", "") or "My interest",
         about=told.get("about", ""),
         uses_votes=bool(told.get("uses_votes")),
+        uses_follows=bool(told.get("uses_follows")),
+        reading=tuple(told.getlist("reading")),
         collections=tuple(told.getlist("collections")),
         others=_number(told.get("others", ""), 20),
         tries=_number(told.get("tries", ""), 2),
@@ -241,7 +255,11 @@ def _form(request: HttpRequest, reader: Reader, interest: Interest | None) -> di
         "interest": interest,
         "fields": FIELDS,
         "lines": lines,
-        "collections": Collection.objects.filter(owner=reader).order_by("-changed_at"),
+        "offered": evidence.on_offer(reader.pk),
+        "states": State.choices,
+        "collections": Collection.objects.filter(owner=reader)
+        .annotate(papers=Count("items"))
+        .order_by("-changed_at"),
         "chosen": {one.pk for one in interest.collections.all()} if interest else set(),
         "token": get_token(request),
     }

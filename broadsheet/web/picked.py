@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from broadsheet.feeds.spans import day_of
-from broadsheet.interests import actions, picks, sharing
+from broadsheet.interests import actions, picks, sharing, teachers
 from broadsheet.interests.models import Interest
 from broadsheet.interests.picks import Pick
 from broadsheet.papers.models import Paper
@@ -104,6 +104,7 @@ def _page(
     context: dict[str, Any] = {
         "interests": mine,
         "interest": chosen[0] if name == "interest" else None,
+        "teachers": teachers.sentence(chosen[0]) if name == "interest" else "",
         "papers": papers,
         "picks": {pick.paper_id: pick for pick in found},
         "fits": {pick.paper_id: fit(pick, best) for pick in found},

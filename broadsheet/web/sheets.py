@@ -9,30 +9,30 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from threading import Lock
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from markupsafe import Markup
 
 from broadsheet.community import marks
 from broadsheet.papers.models import Paper
+from broadsheet.papers.prepared import prepared
 from broadsheet.readers.models import Reader
 from broadsheet.web import caching
+from broadsheet.web.kept import Kept
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-MOST = 500
-"""Sheets that a process keeps; the ones not asked for the longest go first."""
+NOBODY = 0
+"""The key of no reader."""
 _SIGN = secrets.token_hex(16)
 """What marks a place while a page is made. Nobody outside of this process can know it."""
 _MARK = re.compile(f"{_SIGN}-(\\d+)-".encode())
@@ -61,15 +61,17 @@ class Shown:
     """What a page shows that may move before its change has a number."""
 
     papers: dict[int, marks.Numbers] = field(default_factory=dict)
-    people: dict[int, str] = field(default_factory=dict)
+    people: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Handles and names of readers."""
 
 
 class Blank(HttpRequest):
     """The same address, asked by nobody: without cookies, session, account or token."""
 
-    def __init__(self, asked: HttpRequest) -> None:
+    def __init__(self, asked: HttpRequest, *, for_reader: bool) -> None:
         super().__init__()
+        self.is_for_readers = for_reader
+        """Whether it is for those who are signed in, or for the others."""
         self.method = "GET"
         self.path, self.path_info, self.GET = asked.path, asked.path_info, asked.GET
         self.META = {name: asked.META[name] for name in _ADDRESS if name in asked.META}
@@ -117,68 +119,49 @@ class Sheet:
         return response
 
 
-class Kept:
-    """The sheets of one process. Safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._sheets: OrderedDict[str, tuple[float, Sheet]] = OrderedDict()
-
-    def get(self, key: str) -> Sheet | None:
-        with self._lock:
-            until, sheet = self._sheets.get(key, (0.0, None))
-            if sheet is None or time.monotonic() > until:
-                return None
-            self._sheets.move_to_end(key)
-            return sheet
-
-    def keep(self, key: str, sheet: Sheet) -> None:
-        with self._lock:
-            self._sheets[key] = time.monotonic() + caching.KEPT_FOR, sheet
-            self._sheets.move_to_end(key)
-            if len(self._sheets) > MOST:
-                self._sheets.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._sheets.clear()
-
-
-KEPT = Kept()
+KEPT = Kept[Sheet](300)
 
 
 def shared(view: View[P]) -> View[P]:
-    """A view whose page is a sheet for those who are signed in. The whole pages of visitors are
-    kept by `caching` already, and other forms of a list are nobody's own."""
+    """A view whose page is a sheet for whoever may be known: one for those who are signed in, one
+    for the others. The pages of visitors without cookies are kept whole, by `caching`; other forms
+    of a list are made as ever."""
 
     @wraps(view)
     def respond(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        reader = request.user
-        if request.method != "GET" or kwargs.get("form") or not isinstance(reader, Reader):
+        reader_id = request.user.pk or NOBODY
+        is_known = reader_id != NOBODY
+        if request.method != "GET" or kwargs.get("form") or not (is_known or request.COOKIES):
             return view(request, *args, **kwargs)
-        key = caching.key(request)
+        key = (is_known, caching.key(request))
         sheet = None if settings.DEBUG else KEPT.get(key)
-        voted = _voted(reader, sheet) if sheet else None
+        voted = _voted(reader_id, sheet) if sheet else None
         if sheet is None or voted is None:
-            blank = Blank(request)
+            blank = Blank(request, for_reader=is_known)
             response = view(blank, *args, **kwargs)
             if response.streaming:
                 return response
             sheet = Sheet.of(response, blank)
             if caching.may_be_kept(response):
                 KEPT.keep(key, sheet)
-            voted = marks.voted_for(reader.pk, sheet.shown.papers)
+            _, voted = marks.numbers(reader_id, sheet.shown.papers)
         return sheet.filled(Filling(request, voted))
 
     return respond
 
 
-def _voted(reader: Reader, sheet: Sheet) -> frozenset[int] | None:
+def _voted(reader_id: int, sheet: Sheet) -> frozenset[int] | None:
     """Those of its papers that the reader has voted for; None where the sheet is out of date."""
-    now, voted = marks.numbers(reader.pk, sheet.shown.papers)
-    people = Reader.objects.filter(is_active=True).in_bulk(sheet.shown.people)
-    as_shown = {key: _people(one) for key, one in people.items()}
-    return voted if (now, as_shown) == (sheet.shown.papers, sheet.shown.people) else None
+    now, voted = marks.numbers(reader_id, sheet.shown.papers)
+    people = {key: (handle, name) for key, handle, name in _called(sheet.shown.people)}
+    return voted if (now, people) == (sheet.shown.papers, sheet.shown.people) else None
+
+
+@prepared
+def _called(people: Collection[int]) -> QuerySet[Reader, Any]:
+    return Reader.objects.filter(pk__in=people, is_active=True).values_list(
+        "id", "username", "name"
+    )
 
 
 def for_reader(request: HttpRequest, shown: Callable[[HttpRequest], Markup]) -> Markup:
@@ -197,8 +180,4 @@ def show_papers(request: HttpRequest, papers: Iterable[Paper]) -> None:
 def show_people(request: HttpRequest, readers: Iterable[Reader]) -> None:
     """Have a sheet made anew as soon as one of these goes, or is called otherwise."""
     if isinstance(request, Blank):
-        request.shown.people |= {one.pk: _people(one) for one in readers}
-
-
-def _people(reader: Reader) -> str:
-    return f"{reader.username} {reader}"
+        request.shown.people |= {one.pk: (one.username, one.name) for one in readers}

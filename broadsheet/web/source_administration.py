@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from broadsheet.harvests.models import Backfill, Host, Reject, Run, Source
+from broadsheet.harvests.operating import Chosen, Deed
 from broadsheet.papers.works import Joining, News
 from broadsheet.web.administration import Looked, site
 
@@ -37,6 +38,18 @@ class Backfills(Looked):
 @admin.register(Host, site=site)
 class Hosts(Looked):
     list_display = ("name", "next_turn", "rests_until", "held_until")
+
+
+@admin.register(Chosen, site=site)
+class AllChosen(Looked):
+    list_display = ("name", "since")
+
+
+@admin.register(Deed, site=site)
+class Deeds(Looked):
+    list_display = ("id", "at", "by", "did", "what")
+    list_select_related = ("by",)
+    ordering = ("-id",)
 
 
 @admin.register(News, site=site)

@@ -5,16 +5,28 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.harvests import actions
-from broadsheet.harvests.standing import standings
+from broadsheet.harvests import actions, choosing
+from broadsheet.harvests.configured import chosen
+from broadsheet.harvests.standing import standings, teller_standings
+from broadsheet.readers.models import Reader
 from broadsheet.sources import known
 from broadsheet.web.errors import NotHere
 
 DEEDS = {"run": actions.run_now, "pause": actions.pause}
+NAMES = {
+    "run": "let it be asked now",
+    "pause": "paused",
+    "backfill": "asked for days",
+    "rest": "paused days",
+    "go-on": "let days go on",
+    "end": "ended days",
+}
+"""What the log of operators says."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +35,9 @@ def page(request: HttpRequest) -> HttpResponse:
         return _do(request)
     told = {
         "standings": standings(),
+        "tellers": teller_standings(),
         "kinds": known.kinds().values(),
+        "gone": _gone() if request.user.is_staff else [],
         "may_act": request.user.is_staff,
     }
     response = render(request, "sources.html", told)
@@ -32,18 +46,32 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _gone() -> list[str]:
+    """What was added here and is no source any more: its package is gone."""
+    return [word for word, source in chosen() if source is None]
+
+
 def _do(request: HttpRequest) -> HttpResponse:
     """Run or pause a source or a backfill. Raises PermissionDenied for whoever is not staff."""
     if not request.user.is_staff:
         raise PermissionDenied
     try:
-        done = _done(request.POST)
+        with transaction.atomic():
+            done = _done(request.POST)
+            if done:
+                _note(request.user, request.POST)
     except (actions.CannotError, ValueError) as reason:
         context = {"message": str(reason), "back": request.path}
         return render(request, "refused.html", context, status=400)
     if not done:
         raise NotHere("There is no such source here, or nothing that can be done with it so.")
     return redirect("sources")
+
+
+def _note(by: Reader, asked: QueryDict) -> None:
+    days = f" {asked.get('first')} to {asked.get('last')}" if "first" in asked else ""
+    what = asked.get("source") or f"backfill {asked.get('backfill')}"
+    choosing.note(by, NAMES[asked.get("do", "")], f"{what}{days}")
 
 
 def _done(asked: QueryDict) -> bool:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.utils import timezone
 
@@ -23,6 +24,12 @@ def make_reader(handle: str = "ada", *, days: int = 30, is_staff: bool = False) 
         is_staff=is_staff,
         date_joined=timezone.now() - timedelta(days=days),
     )
+
+
+def with_mailbox(reader: Reader) -> Reader:
+    """The same, with its address verified: mail goes there."""
+    EmailAddress.objects.create(user=reader, email=reader.email, verified=True, primary=True)
+    return reader
 
 
 def at_once(work: Sequence[Callable[[], T]], threads: int = 20) -> list[T]:

@@ -30,11 +30,21 @@ class Mailbox:
     on_letter: str = "250 taken"
     hang_up: bool = False
     """Whether it takes a letter and goes away without a word."""
+    pipelines: bool = True
+    """Whether it lets several commands be said at once, as most servers do."""
     port: int = 0
+    connections: int = 0
     arrived: Event = field(default_factory=Event)
 
     def addresses(self) -> list[str]:
         return sorted(address for address, _ in self.letters)
+
+    async def handle_EHLO(  # noqa: N802  the library calls it so
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.connections += 1
+        return [responses[0], *(["250-PIPELINING"] if self.pipelines else []), *responses[1:]]
 
     async def handle_RCPT(  # noqa: N802  the library calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any

@@ -17,7 +17,7 @@ from broadsheet.digests.models import Letter, Opinion, State, Subscription
 from broadsheet.interests.models import Example, Interest, Offer
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
-from tests.community.people import make_reader
+from tests.community.people import make_reader, with_mailbox
 from tests.digests.conftest import Mailbox
 from tests.shelf import make_paper
 
@@ -75,7 +75,7 @@ def test_a_letter_may_be_about_some_interests_only() -> None:
 
 
 def test_it_comes_with_reasons_once_and_leaves_out_what_is_old_or_known(mailbox: Mailbox) -> None:
-    reader = make_reader()
+    reader = with_mailbox(make_reader())
     papers = [make_paper(f"River {n}") for n in range(3)]
     known = interest(reader, "rivers", papers)
     Offer.objects.filter(paper=papers[1]).update(made_at=EVENING - timedelta(days=9))
@@ -94,18 +94,8 @@ def test_it_comes_with_reasons_once_and_leaves_out_what_is_old_or_known(mailbox:
     assert Letter.objects.filter(reasons=["shares the words rivers and silt"]).count() == 1
 
 
-def test_mail_follows_the_address_of_the_account(mailbox: Mailbox) -> None:
-    reader = make_reader()
-    interest(reader, "rivers", [make_paper("River")])
-    wanted(reader)
-    Reader.objects.update(email="new@example.org")
-    Subscription.objects.update(next_at=EVENING)
-    jobs.send_due()
-    assert mailbox.addresses() == ["new@example.org"]
-
-
 def test_an_account_that_is_closed_gets_nothing(mailbox: Mailbox) -> None:
-    reader = make_reader()
+    reader = with_mailbox(make_reader())
     interest(reader, "rivers", [make_paper("River")])
     wanted(reader)
     Subscription.objects.update(next_at=EVENING)
@@ -120,7 +110,7 @@ def test_fifty_letters_take_few_questions(mailbox: Mailbox) -> None:
 
     def questions(readers: range) -> int:
         for number in readers:
-            reader = make_reader(f"r{number}")
+            reader = with_mailbox(make_reader(f"r{number}"))
             for name in ("rivers", "poems", "stones"):
                 interest(reader, name, papers)
             wanted(reader)

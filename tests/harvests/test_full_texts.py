@@ -6,7 +6,6 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from broadsheet.papers.licences import allows_copies
 from broadsheet.papers.models import Paper
 from broadsheet.papers.works import FirstPage, FullText
 from broadsheet.sources.arxiv_html import markdown
+from broadsheet.web import caching
 from tests.shelf import make_paper
 from tests.sites import Asked, Said, site
 from tests.web.reading import tree_of, values
@@ -107,7 +107,7 @@ def test_a_text_is_kept_under_its_licence_and_shown(settings: SimpleNamespace) -
     Paper.objects.filter(pk=free.pk).update(licence="http://arxiv.org/licenses/x/")
     assert FullText.objects.shown_of(free.pk) == ""
     settings.FULL_TEXT = False
-    caches["pages"].clear()  # as a restart does
+    caching.PAGES.clear()  # as a restart does
     Paper.objects.filter(pk=free.pk).update(licence=BY)
     assert "## Full text" not in Client().get("/papers/2512.00001.md").content.decode()
 
@@ -125,7 +125,7 @@ def test_a_first_page_stands_on_the_card(settings: SimpleNamespace) -> None:
     assert image.content.startswith(b"\x89PNG")
     assert Client().get("/papers/2512.00003/first-page.png").status_code == 404
     settings.FIRST_PAGES = False
-    caches["pages"].clear()
+    caching.PAGES.clear()
     assert Client().get("/papers/2512.00001/first-page.png").status_code == 404
 
 

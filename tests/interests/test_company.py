@@ -14,11 +14,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from broadsheet.community import collecting, moderation, oversight
-from broadsheet.interests import actions, company, jobs, keepers, learning, picks, windows
+from broadsheet.interests import actions, company, jobs, keepers, learning, picks, reasons, windows
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.company import Fellows
 from broadsheet.interests.models import Interest
 from broadsheet.interests.picks import Pick
+from broadsheet.interests.reasons import Because, Known
 from broadsheet.papers.models import Paper
 from broadsheet.readers.models import Reader
 from broadsheet.search.files import only_writer
@@ -29,6 +30,7 @@ from tests.interests.topics import TODAY, a_day, topical
 pytestmark = pytest.mark.django_db
 
 LONG_AGO = TODAY - timedelta(days=400)
+NOWHERE = 99
 Day = dict[str, list[Paper]]
 
 
@@ -60,6 +62,11 @@ def offered(interest: Interest) -> dict[int, Pick]:
     return {pick.paper_id: pick for pick in picks.of(Interest.objects.get(pk=interest.pk))}
 
 
+def place(found: dict[int, Pick], paper: Paper) -> int:
+    """Where a paper stands, the best at 0."""
+    return list(found).index(paper.id) if paper.id in found else NOWHERE
+
+
 def two_groups(day: Day) -> tuple[Paper, Paper]:
     """Readers of one old paper about rivers and of a poem, readers of another and of a protein."""
     one, two = (topical("rivers", title, LONG_AGO) for title in ("Upstream", "Downstream"))
@@ -77,9 +84,23 @@ def test_each_reader_hears_of_what_readers_of_the_same_keep(day: Day) -> None:
         assert wanted.id in found
         assert unwanted.id not in found
         assert f"kept by readers who keep “{liked.title}”" in found[wanted.id].reason
-        assert f"kept by readers who keep “{liked.title}”" not in picks.told_to_others(
-            found[wanted.id]
-        )
+        assert "kept by" not in picks.told_to_others(found[wanted.id])
+
+
+def test_a_paper_that_is_near_is_not_named_twice() -> None:
+    one, two = Known("Upstream"), Known("Downstream")
+    near = Because(near=(one, two), kept_with=two)
+    assert reasons.sentence(near) == (
+        "near “Upstream” and “Downstream”; kept by readers who keep the latter"
+    )
+    alone = Because(near=(one,), kept_with=one)
+    assert reasons.sentence(alone) == "near “Upstream”; kept by readers who keep it too"
+    assert reasons.sentence(Because(kept_with=one)) == "kept by readers who keep “Upstream”"
+
+
+def test_every_pick_has_a_reason() -> None:
+    assert reasons.sentence(Because()).startswith("as a whole it suits you better")
+    assert reasons.sentence(Because(), is_try=True) == "a try, to learn more of what you like"
 
 
 def test_content_alone_would_not_know_it(day: Day, reader: Reader) -> None:
@@ -94,12 +115,12 @@ def test_content_alone_would_not_know_it(day: Day, reader: Reader) -> None:
 
 def test_the_slider_moves_a_paper_that_only_others_keep(day: Day, reader: Reader) -> None:
     one, _ = two_groups(day)
-    poem, places = day["poems"][0].id, []
-    for others in (0, 10, 60, 100):
-        found = list(offered(an_interest(reader, one, others)))
-        places.append(found.index(poem) if poem in found else 99)
+    places = [
+        place(offered(an_interest(reader, one, others)), day["poems"][0])
+        for others in (0, 10, 60, 100)
+    ]
     assert places == sorted(places, reverse=True)
-    assert (places[0], places[-1]) == (99, 0)
+    assert (places[0], places[-1]) == (NOWHERE, 0)
 
 
 def test_scores_spread_as_they_do_without_others(day: Day, reader: Reader) -> None:
@@ -212,13 +233,10 @@ def test_many_accounts_of_one_have_the_pull_of_one(day: Day, reader: Reader) -> 
     learned = {paper for papers in keepers.libraries().values() for paper in papers}
     assert {liked.id, day["poems"][0].id} <= learned
     assert pushed.id not in learned
-    before = list(offered(an_interest(reader, liked)))
     company.learn()
-    after = offered(an_interest(reader, liked))
-    if pushed.id in after:
-        assert "kept by readers" not in after[pushed.id].reason
-    if pushed.id in before and pushed.id in after:
-        assert list(after).index(pushed.id) >= before.index(pushed.id)
+    found = offered(an_interest(reader, liked))
+    assert place(found, day["poems"][0]) < place(found, pushed)
+    assert not any("kept by" in pick.reason for key, pick in found.items() if key == pushed.id)
 
 
 def test_one_reader_has_no_more_pull_than_a_library_may_have(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from broadsheet.community import actions as community
 from broadsheet.community import collecting, keeping
-from broadsheet.interests import actions, jobs, learning, picks
+from broadsheet.interests import actions, evidence, jobs, learning, picks, windows
 from broadsheet.interests.actions import Wishes
 from broadsheet.interests.models import Interest, Offer
+from broadsheet.notices import following
+from broadsheet.notices.models import Follow
 from broadsheet.papers.models import Counter, Paper
 from broadsheet.readers.models import Reader
 from broadsheet.search.models import SameWork
@@ -120,6 +123,53 @@ def test_votes_teach_where_they_are_wanted(reader: Reader, day: Day) -> None:
     wanted = actions.create(reader, Wishes("Poems", uses_votes=True, others=0, tries=0))
     assert offered(without) == []
     assert set(offered(wanted)) == {paper.id for paper in day["poems"][1:]}
+
+
+@pytest.mark.parametrize("state", ["to-read", "reading", "read"])
+def test_the_reading_list_teaches_in_the_states_that_are_wanted(
+    reader: Reader, day: Day, state: str
+) -> None:
+    keeping.set_state(reader, day["poems"][0].id, state)
+    for one in {"to-read", "reading", "read"} - {state}:
+        keeping.set_state(reader, day["proteins"][0].id, one)
+    without = actions.create(reader, Wishes("None", others=0, tries=0))
+    wanted = actions.create(reader, Wishes("Poems", reading=(state, "?"), others=0, tries=0))
+    assert wanted.reading == [state]
+    assert offered(without) == []
+    assert set(offered(wanted)) == {paper.id for paper in day["poems"][1:]}
+
+
+def test_what_is_followed_counts_where_it_is_wanted(reader: Reader) -> None:
+    by = topical("poems", names=["Ada Lovelace"], keywords=["metre"])
+    placed = topical("proteins", categories=["q-bio.BM"])
+    spoken = topical("proteins", keywords=["ribosome"])
+    topical("rivers", names=["B. Loud"])
+    following.follow(reader, "author", "Ada Lovelace")
+    for about, name in (("category", "q-bio.BM"), ("keyword", "ribosome")):
+        Follow.objects.create(reader=reader, about=about, name=name, mark=name)
+    without = actions.create(reader, Wishes("None", others=0, tries=0))
+    wanted = actions.create(reader, Wishes("Followed", uses_follows=True, others=0, tries=0))
+    assert offered(without) == []
+    assert offered(wanted) == [by.id, spoken.id, placed.id]
+    assert [pick.reason for pick in picks.of(wanted)] == [
+        "by Ada Lovelace, whom you follow",
+        "has the keyword “ribosome”",
+        "stands in q-bio.BM",
+    ]
+    following.unfollow(reader, "author", "Ada Lovelace")
+    assert by.id not in offered(Interest.objects.get(pk=wanted.pk))
+
+
+def test_a_followed_search_teaches_its_words(reader: Reader, day: Day) -> None:
+    for search in ('verses "metre of poems" cat:cs.LG', "cat:cs.LG"):
+        following.follow(reader, "search", search)
+    wanted = actions.create(reader, Wishes("Followed", uses_follows=True, others=0, tries=0))
+    assert evidence.gather(wanted).searches == ["verses metre of poems"]
+    offered(wanted)
+    poems = {paper.id for paper in day["poems"]}
+    told = [pick for pick in picks.of(wanted) if pick.paper_id in poems]
+    assert told
+    assert {"metre", "verses"} & set(told[0].because.words)
 
 
 def test_authors_words_and_categories_are_followed_and_muted(reader: Reader) -> None:
@@ -246,6 +296,28 @@ def test_it_learns_only_when_something_changed(
     actions.teach(reader, interest.key, day["rivers"][1].id, "more")
     assert jobs.learn_all(Interest.objects.stale()) == 0
     assert picks.of(Interest.objects.get(pk=interest.pk)) == []
+
+
+def test_papers_that_teach_are_read_once(
+    day: Day, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = windows.current()
+    assert now
+    one, two, three, _ = [paper.id for paper in day["rivers"]]
+    assert now.shelf_of([]) is None
+    with django_assert_num_queries(6):
+        first = now.shelf_of([one, two])
+        more = now.shelf_of([two, three, 999_999])
+    assert first
+    assert more
+    assert (first.ids, sorted(more.ids)) == ([one, two], sorted([two, three]))
+    with django_assert_num_queries(0):
+        again = now.shelf_of([one, two])
+    assert again
+    assert (again.profile() == first.profile()).all()
+    monkeypatch.setattr(windows, "MOST_READ", 0)
+    with django_assert_num_queries(3):
+        assert now.shelf_of([one, two])
 
 
 def test_papers_without_meaning_are_ranked_by_words(reader: Reader, interest: Interest) -> None:

@@ -68,7 +68,7 @@ def test_a_pasted_library_gives_picks_with_reasons(
     page = tree_of(client.get(there.removesuffix("/library")))
     assert set(texts(page, "//article//h2")) >= {paper.title for paper in day["rivers"]}
     reason = texts(page, "//p[@class='because']")[0]
-    assert "10 of 10 near Where the silt goes" in reason
+    assert "10 of 10: near Where the silt goes" in reason
     assert values(page, "//p[@class='because']//a/@href")
 
 
@@ -83,6 +83,8 @@ def test_the_form_sets_everything(client: Client, reader: Reader) -> None:
         "not-word": "poem",
         "collections": shelf.key,
         "uses_votes": "1",
+        "uses_follows": "1",
+        "reading": ["read", "nonsense"],
         "others": "65",
         "tries": "3",
     }
@@ -91,12 +93,80 @@ def test_the_form_sets_everything(client: Client, reader: Reader) -> None:
     assert there == f"/interests/{made.key}"
     assert (made.about, made.uses_votes, made.others, made.tries) == ("Deltas.", True, 65, 3)
     assert [one.pk for one in made.collections.all()] == [shelf.pk]
+    assert (made.uses_follows, made.reading) == (True, ["read"])
     form = tree_of(client.get(f"{there}/change"))
+    ticked = values(form, "//input[@type='checkbox' and @checked]/@name")
+    assert ticked == ["uses_votes", "reading", "uses_follows", "collections"]
     assert texts(form, "//textarea[@name='word']") == ["silt delta"]
     assert values(form, "//input[@name='others']/@value") == ["65"]
     client.post(f"{there}/change", {"name": "", "others": "900"})
     made.refresh_from_db()
     assert (made.name, made.others, made.wishes.count()) == ("My interest", 100, 0)
+
+
+def test_what_teaches_it_stands_on_its_page(client: Client, reader: Reader, day: object) -> None:
+    shelf = collecting.create(reader, "Water")
+    wishes = Wishes(
+        "Mine", "Deltas.", uses_votes=True, uses_follows=True, reading=("reading", "read"),
+        collections=(shelf.key,), asked=(("word", "silt"),),
+    )  # fmt: skip
+    made = actions.create(reader, wishes)
+    told = [
+        "what you wrote about it",
+        "1 name or word that you gave",
+        "papers that you vote for",
+        "your reading list (reading, read)",
+        "what you follow",
+        "your collection “Water”",
+    ]
+    page = tree_of(client.get(f"/interests/{made.key}"))
+    [line] = texts(page, "//p[@class='about-order']")
+    assert line.startswith(f"It learns from {', '.join(told[:-1])} and {told[-1]}.")
+    page = tree_of(client.get("/account/interests"))
+    assert texts(page, "//ul[@class='said']/li") == told
+
+
+def test_a_paused_interest_shows_nothing_until_it_goes_on(
+    client: Client, interest: Interest
+) -> None:
+    client.post(f"/interests/{interest.key}/do", {"do": "share"})
+    link = f"/interests/shared/{sharing.link(Interest.objects.get())}"
+    client.post(f"/interests/{interest.key}/do", {"do": "pause"})
+    for there in (f"/interests/{interest.key}", "/for-you", link):
+        assert texts(tree_of(client.get(there)), "//article//h2") == []
+    page = tree_of(client.get(f"/interests/{interest.key}"))
+    assert "This interest is paused" in page.text_content()
+    assert values(page, "//form//button[@name='do']/@value") == ["resume"]
+    client.post(f"/interests/{interest.key}/do", {"do": "resume"})
+    assert len(texts(tree_of(client.get(link)), "//article//h2")) == 4
+
+
+def test_what_is_muted_is_gone_at_once(client: Client, reader: Reader) -> None:
+    by = topical("rivers", names=["Ada Lovelace", "C. New"])
+    spoken = topical("rivers", "A dam too many")
+    other = topical("rivers")
+    made = actions.create(reader, Wishes("Water", others=0, tries=0, asked=(("word", "silt"),)))
+    learning.learn(made)
+    assert {pick.paper_id for pick in picks.of(made)} == {by.id, spoken.id, other.id}
+    for wish in ("not-author ada lovelace", "not-word Dam"):
+        client.post(f"/interests/{made.key}/wish", {"wish": wish})
+    assert {pick.paper_id for pick in picks.of(made)} == {other.id}
+    client.post(f"/interests/{made.key}/wish", {"wish": "word dam"})
+    assert {pick.paper_id for pick in picks.of(made)} == {other.id}
+
+
+def test_whoever_has_the_link_learns_nothing_of_what_was_asked(
+    client: Client, reader: Reader
+) -> None:
+    names = (("author", "Ada Lovelace"), ("word", "silt"), ("category", "cs"))
+    topical("rivers", names=["Ada Lovelace"], categories=["cs.LG"])
+    made = actions.create(reader, Wishes("Water", "Of silt", others=60, tries=0, asked=names))
+    learning.learn(made)
+    client.post(f"/interests/{made.key}/do", {"do": "share"})
+    link = f"/interests/shared/{sharing.link(Interest.objects.get())}"
+    page = tree_of(Client().get(link))
+    assert len(texts(page, "//article//h2")) == 1
+    assert texts(page, "//p[@class='because']") == []
 
 
 def test_what_is_said_of_a_pick_takes_it_away(client: Client, interest: Interest) -> None:
@@ -126,7 +196,7 @@ def test_the_page_costs_a_pinned_number_of_queries(
     client.get("/for-you")
     with django_assert_num_queries(12):  # two of them for the session, two for notices
         assert client.get("/for-you").status_code == 200
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):  # three for what it learns from
         assert client.get(f"/interests/{interest.key}/date/{TODAY}").status_code == 200
 
 
@@ -237,7 +307,7 @@ def test_what_was_learned_is_shown_to_its_owner_and_deleted_for_good(
     page = tree_of(client.get("/account/interests"))
     assert (
         "Where the silt goesmore like this, said of a pick"
-        in texts(page, "//ul[@class='rows']/li")[0]
+        in texts(page, "//ul[@class='rows taught']/li")[0]
     )
     assert "silt" in " ".join(texts(page, "//p[contains(@class,'weights')]/span"))
     [forget] = values(page, "//form[contains(@action,'/forget/')]/@action")

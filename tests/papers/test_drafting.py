@@ -13,16 +13,18 @@ from datetime import date
 import pytest
 
 from broadsheet.papers import drafting
-from broadsheet.papers.drafting import drafted
+from broadsheet.papers.drafting import Read, drafted
 from broadsheet.papers.drafts import Drafts, drafts_of
-from broadsheet.papers.records import Link, LinkKind, Record, Version
+from broadsheet.papers.records import Link, LinkKind, Piece, Record, Rejected, Version
 
 TODAY = date(2026, 1, 2)
 
 
 @dataclass
 class Some:
-    records: Sequence[Record]
+    records: Sequence[Record] = ()
+    unread: Sequence[Piece] = ()
+    read: Read | None = None
 
 
 def record(number: int, title: str = "") -> Record:
@@ -78,6 +80,20 @@ def test_no_process_is_left_behind_when_it_ends_early() -> None:
     assert multiprocessing.active_children() == []
 
 
-def die(records: bytes, today: date) -> Drafts:
+def test_pieces_are_read_there() -> None:
+    pieces = [Piece(f"line {number}", f"Title {number}".encode()) for number in (1, 2, 3)]
+    told = [drafts for _, drafts in drafted([Some((), pieces, read_piece)] * 3, TODAY)]
+    assert told[0] == told[1] == told[2]
+    assert [facts.title for facts in told[1].facts] == ["Title 1", "Title 3"]
+    assert told[1].rejected == [Rejected("line 2", "this one is not liked")]
+
+
+def read_piece(position: str, raw: bytes) -> Record | Rejected:
+    if position == "line 2":
+        return Rejected(position, "this one is not liked")
+    return Record(source="arxiv-json", position=position, title=raw.decode())
+
+
+def die(packed: bytes, read: Read | None, today: date) -> Drafts:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError

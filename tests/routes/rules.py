@@ -192,6 +192,10 @@ CONTRIBUTING: dict[str, Rule] = {
     "account/contributions": own(),
     "sources/runs": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
     "sources/runs/<int:number>": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+    "sources/add": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+    "sources/change": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+    "sources/keys": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
+    "sources/log": Rule(Who.MODERATOR, private=True, works=False, hidden=False),
 }
 
 PERSONAL: dict[str, Rule] = {

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from broadsheet.digests import jobs as letters
 from broadsheet.interests.models import Interest, Offer
 from broadsheet.papers.models import Paper
-from tests.community.people import make_reader
+from tests.community.people import make_reader, with_mailbox
 from tests.digests.conftest import Mailbox, mailbox
 from tests.walks.test_community import sign_in
 from tests.walks.test_reading import DESK, PHONE, papers, walk
@@ -93,7 +93,9 @@ def test_a_letter_fits_and_can_be_read(
 
 def offered(handle: str) -> Interest:
     """An interest of a new reader that has the papers of the shelf to offer."""
-    known = Interest.objects.create(reader=make_reader(handle), name="Rivers and their dams")
+    known = Interest.objects.create(
+        reader=with_mailbox(make_reader(handle)), name="Rivers and their dams"
+    )
     for place, paper in enumerate(Paper.objects.order_by("-id")[:4]):
         Offer.objects.create(
             interest=known,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from types import SimpleNamespace
 from typing import Literal
@@ -13,8 +14,10 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from broadsheet.community import merging
+from broadsheet.harvests import choosing
 from broadsheet.harvests.findings import Finding
 from broadsheet.harvests.models import Backfill, Reject, Run, Source
+from broadsheet.harvests.operating import Chosen, Key
 from broadsheet.papers.actions import save_records
 from broadsheet.papers.models import Paper
 from broadsheet.papers.records import Link, LinkKind, Record, Version
@@ -29,7 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def stock() -> int:
     """Sources with runs, and a paper with a history; the number of a run."""
     source = Source.objects.create(name="arxiv:cs.LG", failures=2)
-    Source.objects.create(name="hf-daily")
+    Source.objects.create(name="hf-daily", hour=6)
+    teller = Source.objects.create(name="enrich:github", failures=1)
+    Run.objects.create(source=teller, ended=timezone.now(), changed=3, error="It did not answer.")
     run = Run.objects.create(
         source=source, ended=timezone.now(), new=120, rejected=2, error="It did not answer in time."
     )
@@ -76,10 +81,18 @@ def test_pages_of_sources_and_works_are_accessible(
     settings.ENRICH = ["github", "openalex"]
     run = stock()
     operator = make_reader("op", is_staff=True)
+    Chosen.objects.create(name="feed:https://papers.example/new.atom")
+    Key.objects.create(name="zotero", sealed="x")
+    choosing.note(operator, "switched on", "feed:https://papers.example/new.atom")
     addresses = [
         "/sources",
         "/sources/runs?source=arxiv:cs.LG",
         f"/sources/runs/{run}",
+        "/sources/add",
+        "/sources/add?kind=arxiv",
+        "/sources/change?source=arxiv:cs.LG",
+        "/sources/keys",
+        "/sources/log",
         "/papers/2512.00001/works",
         "/papers/2512.00001",
     ]
@@ -90,7 +103,7 @@ def test_pages_of_sources_and_works_are_accessible(
             for details in page.locator("main details").all():
                 details.evaluate("one => one.open = true")
             if folder := os.environ.get("SHOTS"):
-                name = address.strip("/").replace("/", "_").partition("?")[0]
+                name = re.sub(r"\W+", "_", address)
                 page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
             assert violations(visit, axe) == [], address

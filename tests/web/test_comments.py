@@ -58,6 +58,9 @@ def test_a_reader_writes_looks_sends_answers_edits_and_takes_back(
     tree = tree_of(client.get("/papers/2512.00001"))
     assert "Taken back by its writer." in texts(tree, "//article")[1]
     assert client.get(f"/comments/{first.id}").status_code == 404
+    staff = Client()
+    staff.force_login(make_reader("mod", is_staff=True))
+    assert staff.get(f"/comments/{first.id}").status_code == 302
     client.post(f"/comments/{first.id}/restore")
     assert client.get(f"/comments/{first.id}")["Location"].endswith(f"#comment-{first.id}")
 

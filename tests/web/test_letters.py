@@ -15,7 +15,7 @@ from broadsheet.digests.models import Channel, Letter, State, Subscription, What
 from broadsheet.feeds import jobs
 from broadsheet.interests.models import Interest
 from broadsheet.web import subscribe
-from tests.community.people import make_reader
+from tests.community.people import make_reader, with_mailbox
 from tests.shelf import make_paper
 from tests.web.conftest import FakeEngine, Page
 from tests.web.reading import texts, tree_of, values
@@ -229,7 +229,7 @@ READERS_FORM = {name: told for name, told in FORM.items() if name != "address"}
 
 
 def test_a_reader_gets_letters_at_once_to_the_address_of_the_account(client: Client) -> None:
-    reader = make_reader()
+    reader = with_mailbox(make_reader())
     client.force_login(reader)
     for _ in range(2):
         answer = client.post("/letters", READERS_FORM | {"address": "eve@example.org"}, follow=True)
@@ -259,7 +259,7 @@ def test_a_letter_about_interests_is_for_those_who_have_some(client: Client) -> 
 
 
 def test_all_letters_of_an_account_are_on_one_page(client: Client) -> None:
-    reader = make_reader()
+    reader = with_mailbox(make_reader())
     assert client.get("/account/letters").status_code == 302
     client.force_login(reader)
     assert "You have none yet." in texts(tree_of(client.get("/account/letters")), "//p")

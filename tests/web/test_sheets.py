@@ -13,7 +13,7 @@ import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
 from django.db.models import F
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -117,7 +117,7 @@ def test_what_is_kept_is_the_same_whoever_asked_first(address: str, rivers: list
         Paper.objects.update(own_votes=1, votes=F("source_votes") + 1)
         sheets.KEPT.clear()
         shown = page(client, address)
-        [(_, sheet)] = sheets.KEPT._sheets.values()
+        [(_, sheet)] = sheets.KEPT._things.values()
         kept.append(sheet)
         whole = b"".join(sheet.texts)
         assert handle.encode() + b"@" not in whole
@@ -152,6 +152,40 @@ def test_each_reader_sees_their_own(address: str, rivers: list[Paper]) -> None:
     assert not visitor.xpath("//form[@class='vote']")
 
 
+def test_a_careless_view_cannot_tell_who_asks() -> None:
+    """Whatever it writes of the request is of nobody, as that is what it was given."""
+    ada, client = signed_in("ada", HOSTILE)
+    given: list[HttpRequest] = []
+
+    @sheets.shared
+    def careless(request: HttpRequest) -> HttpResponse:
+        given.append(request)
+        told = (request.user, request.COOKIES, request.META, dict(request.headers))
+        return HttpResponse(repr((told, request.GET, request.POST, vars(request))))
+
+    request = RequestFactory().get(DAY, headers={"Authorization": "Bearer bs_1", "X-Own": "mine"})
+    request.COOKIES = {"sessionid": "secret-session"}
+    request.user, request.session = ada, client.session
+    shown = careless(request).content.decode()
+    assert "'path': '/papers/date/2025-12-15'" in shown
+    for own in ("ada", HOSTILE, "Bearer", "mine", "secret-session", "REMOTE_ADDR"):
+        assert own not in shown
+    assert not given[0].user.is_authenticated
+    assert not hasattr(given[0], "session")
+
+
+def test_who_was_signed_in_once_gets_a_visitors_page(rivers: list[Paper]) -> None:
+    _, reader = signed_in("ada")
+    page(reader)
+    passing = Client()
+    passing.cookies["csrftoken"] = "a" * 32
+    visitor = TOKEN.sub(rb"\1TOKEN", Client().get(DAY).content)
+    assert page(passing) == visitor
+    assert asked(passing, DAY) == 2
+    cast_vote(make_reader("bo"), rivers[3].id)
+    assert b"7</b>" in page(passing), "at once, as for readers"
+
+
 def test_a_filled_sheet_is_the_page_as_it_would_be_made_for_its_reader(
     rivers: list[Paper],
 ) -> None:
@@ -160,7 +194,7 @@ def test_a_filled_sheet_is_the_page_as_it_would_be_made_for_its_reader(
     cast_vote(ada, rivers[1].id)
     tell(ada)
     page(other)
-    assert len(sheets.KEPT._sheets) == 1
+    assert len(sheets.KEPT) == 1
     assert page(client) == direct(feed._page, client, ada, span=spans.day_of(MONDAY))
 
 
@@ -264,9 +298,9 @@ def test_hosts_addresses_and_days_are_kept_apart(monkeypatch: pytest.MonkeyPatch
     _, client = signed_in("ada")
     page(client)
     assert b'value="/papers/date/2025-12-15?asked=x"' in page(client, f"{DAY}?asked=x")
-    kept = len(sheets.KEPT._sheets)
+    kept = len(sheets.KEPT)
     client.get(DAY, headers={"Host": "localhost"})
-    assert len(sheets.KEPT._sheets) == kept + 1
+    assert len(sheets.KEPT) == kept + 1
     make_paper("Of tomorrow", day=date(2025, 12, 18))
     assert b"Of tomorrow" not in page(client, "/papers")
     monkeypatch.setattr(timezone, "localdate", lambda: date(2025, 12, 18))
@@ -291,11 +325,11 @@ def test_what_is_no_page_is_answered_as_ever() -> None:
     assert b"/readers/ada" in client.get("/keywords/none").content
     assert client.get("/papers/newest.bib").getvalue().startswith(b"@")
     assert client.head(DAY).status_code == 200
-    assert not sheets.KEPT._sheets
+    assert not len(sheets.KEPT)
 
 
 def test_only_so_many_are_kept_and_none_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST", 2)
+    monkeypatch.setattr(sheets.KEPT, "most", 2)
     _, client = signed_in("ada")
     made = [asked(client, f"{DAY}?votes={votes}") > KEPT_ASKS for votes in (1, 2, 1, 3, 1, 2)]
     assert made == [True, True, False, True, False, True]

@@ -63,7 +63,7 @@ def test_a_missing_static_file_is_found_out_at_once() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/nowhere", "/papers/", "/about/me"])
+@pytest.mark.parametrize("address", ["/nowhere", "/about/me"])
 def test_an_unknown_address_is_a_page(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
@@ -120,3 +120,27 @@ def test_no_two_scripts_use_one_name() -> None:
     names = [name for file in folder.glob("*.js") for name in declared.findall(file.read_text())]
     assert len(names) > 10
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/sources/", "/sources"),
+        ("/papers/?q=a%20b", "/papers?q=a%20b"),
+        ("/account/login", "/account/login/"),
+        ("/admin", "/admin/"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_leads_to_the_page(
+    client: Client, asked: str, meant: str
+) -> None:
+    response = client.get(asked)
+    assert (response.status_code, response["Location"]) == (301, meant)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["//example.org/", "//example.org", "/nothing/", "/nothing"])
+def test_a_slash_leads_to_no_other_site(client: Client, asked: str) -> None:
+    assert client.get("/", PATH_INFO=asked).status_code == 404
+    assert client.post("/sources/").status_code in (403, 404)

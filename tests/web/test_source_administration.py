@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 TABLES = [
     "harvests/source", "harvests/run", "harvests/reject", "harvests/backfill", "harvests/host",
+    "harvests/chosen", "harvests/deed",
     "papers/news", "papers/joining",
 ]  # fmt: skip
 

@@ -54,7 +54,7 @@ def test_every_source_is_told_with_its_last_run(
     Source.objects.update(failures=2)
     Reject.objects.create(run=run, position="item 3", reason="it has no title")
     page("/sources")
-    with django_assert_num_queries(6):  # the kept pages ask once themselves
+    with django_assert_num_queries(7):  # the kept pages ask once themselves
         tree = page("/sources")
     arxiv, hugging = texts(tree, "//article")
     assert "arXiv, cs.LG" in arxiv
