@@ -34,8 +34,8 @@ HARMLESS = str.maketrans(
     {"@": "@\u200b", "<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗"}
     | {"_": "＿", "`": "’", "~": "∼", "|": "∣"}
 )
-"""A title must not call everybody in a chat, be a link of its own, or begin what Telegram misses
-the end of, which then takes nothing."""
+"""A title must not call everybody in a chat, be a link of its own, or begin what has no end, for
+then Telegram takes nothing."""
 
 
 def deliver() -> int:

@@ -120,6 +120,13 @@ def path(link: str | None) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+def first_of(said: str) -> str:
+    """How the title begins of the new paper that stands first."""
+    begun = ("How a delta in", "Floods that", "What a dam keeps", "Folding at", "Metre without")
+    said = said.partition("</h1>")[2] or said  # before it the inbox is told of the others
+    return min((title for title in begun if title in said), key=said.index)
+
+
 def one_click(message: EmailMessage) -> str:
     """The address to which a mail program posts (RFC 8058)."""
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -141,9 +148,9 @@ def test_from_a_pasted_library_to_the_letter_in_the_mailbox(
         assert len(mailbox.letters) == 1
         for said in (html, text):
             assert "Where the silt goes and why it stays" in " ".join(said.split())
-            assert said.index("Floods that were not counted") < said.index("Folding at the")
+            assert first_of(said) in ("How a delta in", "Floods that", "What a dam keeps")
             assert "An earlier delta" not in said, "the page has shown it"
-            assert "ℝ²" in said or "&#8477;&#178;" in said
+            assert "How a delta in ℝ² grows" in said or "How a delta in &#8477;&#178; grows" in said
             assert "$" not in said
         assert max(len(line) for line in text.splitlines() if "https://" not in line) <= 72
         opened(browser, html, "morning", axe)
@@ -154,11 +161,12 @@ def test_from_a_pasted_library_to_the_letter_in_the_mailbox(
         shown.close()
         phone = browser.new_page(base_url=live_server.url)  # where nobody has signed in
         phone.goto(more)
-        assert not Example.objects.filter(verdict="more", paper__title__contains="delta").exists()
+        wanted = Example.objects.filter(verdict="more", paper__title__startswith=first_of(text))
+        assert not wanted.exists()
         phone.get_by_role("button", name="More like this").click()
         expect(phone.get_by_role("status")).to_contain_text("Noted: more like this")
         phone.close()
-        assert Example.objects.filter(verdict="more", paper__title__contains="delta").exists()
+        assert wanted.exists()
 
         kept = Subscription.objects.get()
         gone = page.request.post(
