@@ -5,6 +5,11 @@
     python -m bench.resample 1000000 papers.jsonl.zst
     python -m bench.harvest papers.jsonl.zst --records 0 --rounds 1
     python -m bench.harvest --kills 100 --records 20000
+    python -m bench.harvest --arrival
+
+`--arrival` runs a site, lets the command ask a source for 41 papers, and prints after how many
+seconds one of them stands on the page of its day and is found by words and by meaning; with
+`BROADSHEET_TEST_SCHEDULE=1` the site's own worker asks.
 
 A round makes a snapshot of so many records of the sample, with identifiers of their own and, from
 the second time a record comes, titles of their own; with `--records 0` the file is taken as it is.
@@ -245,17 +250,25 @@ def killed(records: int, kills: int) -> int:
     return subprocess.run(command, env=environment, check=False).returncode
 
 
+def arrival() -> int:
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "tests/harvests/test_arrival.py"]
+    return subprocess.run(command, check=False).returncode
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sample", nargs="?")
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--arrival", action="store_true")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:
         import_here(options.sample)
         return 0
+    if options.arrival:
+        return arrival()
     if options.kills:
         return killed(options.records, options.kills)
     with tempfile.TemporaryDirectory() as folder:

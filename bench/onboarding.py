@@ -62,13 +62,12 @@ class Bench:
         self.libraries = [np.array(line.split()[1:], np.int64) for line in lines]
         self.counts = np.bincount(np.concatenate(self.libraries), minlength=len(self.titles))
         everything = [Text(n, t, self.vectors[n]) for n, t in enumerate(self.titles)]
-        self.vocabulary = Vocabulary.of(everything)
-        self.texts = everything
+        self.whole = Shelf(everything, Vocabulary.of(everything))
         lot = np.random.default_rng(3).choice(len(everything), OTHERS, replace=False)
         self.others = self.shelf(lot)
 
     def shelf(self, ids: Sequence[int] | Ids) -> Shelf:
-        return Shelf([self.texts[int(n)] for n in ids], self.vocabulary)
+        return self.whole.only(np.asarray(ids, np.int64))
 
     def readers(self, number: int, *, kind: bool) -> list[Reader]:
         """Others than the 60 on whom the way of asking was chosen."""

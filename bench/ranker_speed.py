@@ -46,18 +46,24 @@ def main() -> None:
     examples = np.concatenate([liked.meanings, others.meanings])
     wanted = np.arange(len(examples)) < LIKED
 
+    scores = np.zeros(DAY, np.float32)
+
     def theirs() -> None:
         LogisticRegression(C=0.1).fit(examples, wanted).decision_function(day.meanings)
 
     ours = median(lambda: Interest.learn(liked, others).picks(day, 20))
+    read = median(lambda: Shelf(texts, known), 3)
+    near = median(lambda: Shelf(texts, known).near(scores), 3) - read
     peer = median(theirs)
     print(f"ours, meaning, words and reasons: {ours * 1000:6.1f} ms")
     if len(sys.argv) > 3:
         company = of_all(Path(sys.argv[3]), vectors)
-        ready = median(lambda: company.told(company.opinion(liked), Shelf(texts, known)), 3)
+        opinion = company.opinion(liked)
+        ready = median(lambda: company.nearby(opinion, Shelf(texts, known)), 3) - read
         both = median(lambda: Interest.learn(liked, others, None, company).picks(day, 20))
         print(f"ours, with company:               {both * 1000:6.1f} ms")
-        print(f"once for all interests, the day:  {ready * 1000:6.1f} ms")
+        print(f"once for all interests, near kept papers: {ready * 1000:6.1f} ms")
+    print(f"once for all interests, near papers:      {near * 1000:6.1f} ms")
     print(f"scikit-learn, meaning alone:      {peer * 1000:6.1f} ms; ratio {ours / peer:.2f}")
 
 

@@ -13,7 +13,10 @@ from broadsheet.sources.source import Source
 
 def of_settings() -> list[Source]:
     """Those of BROADSHEET_SOURCES. Raises ImproperlyConfigured for what is none."""
-    return [source(word) for word in dict.fromkeys(settings.SOURCES)]
+    try:
+        return [known.source(word) for word in dict.fromkeys(settings.SOURCES)]
+    except ValueError as reason:
+        raise ImproperlyConfigured(f"BROADSHEET_SOURCES: {reason}") from None
 
 
 def sources() -> list[Source]:
@@ -38,7 +41,7 @@ def source(word: str) -> Source:
     try:
         return known.source(word)
     except ValueError as reason:
-        raise ImproperlyConfigured(f"BROADSHEET_SOURCES: {reason}") from None
+        raise ImproperlyConfigured(str(reason)) from None
 
 
 def _source_of(word: str) -> Source | None:

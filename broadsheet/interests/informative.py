@@ -14,7 +14,7 @@ DOUBT = 1.0
 nothing much is learned from it."""
 UNLIKE = 0.1
 """What being unlike all that was asked is worth against ln(1 + votes)."""
-OTHERS = 2.0
+OTHERS = 4.0
 """What ln(1 + votes) is worth against a standard deviation of what was learned."""
 
 

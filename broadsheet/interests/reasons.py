@@ -8,6 +8,8 @@ from typing import Any, Self
 import msgspec
 
 LONGEST_TITLE = 80
+AS_A_WHOLE = "as a whole it suits you better than most papers of these days"
+"""Where no part of what speaks for a paper is worth being told alone."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -101,7 +103,9 @@ def _learned(because: Because) -> list[str]:
 def sentence(because: Because, *, is_try: bool = False) -> str:
     """`near “A river”; shares the words delta and silt`, without an end of its own."""
     told = "; ".join(clauses(because))
-    return f"a try, to learn more of what you like{': ' if told else ''}{told}" if is_try else told
+    if is_try:
+        return f"a try, to learn more of what you like{': ' if told else ''}{told}"
+    return told or AS_A_WHOLE
 
 
 def _quoted(parts: Iterable[str]) -> str:

@@ -6,9 +6,10 @@ Learned once for all interests, from whatever readers keep, by linear algebra al
    same readers keep (one step of graph smoothing, as in SGC: Wu et al., ICML 2019).
 2. Then the space is turned so that what varies within one reader's library counts less: the
    inverse of the covariance within libraries (Hatch et al., WCCN, Interspeech 2006).
-3. A paper is the better for an interest the more it is kept together with its papers (item
-   neighbours, cosine), or papers near to it are; the more it is kept by readers whose whole
-   libraries are like the interest; and the more links it shares with the interest's papers.
+3. A paper is the better for an interest the more it is kept together with its papers (by readers
+   who share many of these and keep few others), or papers near to it are; the more it is kept by
+   readers whose whole libraries are like the interest; and the more links it shares with the
+   interest's papers.
 
 With few readers all of this fades by itself, and content alone remains.
 """
@@ -35,8 +36,10 @@ SHARPNESS = 6
 """How much more a reader counts whose library is nearer."""
 TRUST = 50
 """Readers with whom company counts half as much as with very many."""
-MANY = 20
+MANY = 60
 """Papers in a library with which being kept together counts half as much as with very many."""
+SHARED = 2
+"""How much more a reader counts who shares more papers with the interest."""
 BLOCK = 1_000
 
 Places = NDArray[np.int64]
@@ -116,14 +119,19 @@ class Company:
     @cached_property
     def trust(self) -> float:
         """0 without readers, 1 with very many."""
-        number = len(np.unique(self.owners))
+        number = int((self._sizes > 0).sum())
         return number / (number + TRUST)
 
     @cached_property
     def density(self) -> float:
         """0 where readers keep nothing, 1 where each keeps very many papers."""
-        mean = len(self.kept) / max(len(np.unique(self.owners)), 1)
+        mean = len(self.kept) / max(int((self._sizes > 0).sum()), 1)
         return mean / (mean + MANY)
+
+    @cached_property
+    def _sizes(self) -> Places:
+        """Papers that each reader keeps."""
+        return np.bincount(self.owners, minlength=len(self.profiles))
 
     def seen(self, shelf: Shelf) -> Seen:
         """Computed once for each shelf."""
@@ -146,7 +154,8 @@ class Company:
         known = np.zeros(len(self.tastes), np.float32)
         known[seen.places[seen.places >= 0]] = 1
         length = np.sqrt(np.bincount(self.kept, minlength=len(known))).clip(1)
-        sharing = np.bincount(self.owners, (known / length)[self.kept], len(self.profiles))
+        shared = np.bincount(self.owners, (known / length)[self.kept], len(self.profiles))
+        sharing = shared**SHARED / np.sqrt(self._sizes.clip(1))
         alike = np.maximum(self.profiles @ _unit(seen.meanings.sum(axis=0)), 0) ** SHARPNESS
         if own is not None:
             sharing[own] = alike[own] = 0

@@ -20,7 +20,7 @@ from broadsheet.recommend.shelf import Shelf, Vectors
 
 STRENGTH = 1.0
 """`C` of the regression: the weight of an example against a small normal vector, times ten."""
-REJECTED = 0.8
+REJECTED = 0.4
 """The share of the weight of what is no interest that rejected papers have, where there are any."""
 STEPS = 25
 WEIGHTS: Mapping[str, float] = MappingProxyType(
@@ -30,7 +30,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "marks": 0.7,
         "linked": 0.14,
         "taste": 1.4,
-        "together": 0.7,
+        "together": 1.7,
         "alike": 0.315,
     }
 )
@@ -40,7 +40,7 @@ HIGHEST = 3.0
 then no more than one shared word."""
 LENT = 0.6
 """Of the mean of near papers' scores, to a paper's own: what is near to likely papers is likely."""
-NEARBY = 0.4
+NEARBY = 0.16
 """The company of near papers, against that of a paper itself."""
 FEW = 20
 """Kept papers among the candidates from which on they are standardised by themselves."""

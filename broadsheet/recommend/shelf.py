@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
-NEAR, ONE_IN = 20, 20
+NEAR, ONE_IN = 20, 100
 """Papers that count as near to one: so many, and of a small shelf at most one in so many."""
 BLOCK = 1_000
 

@@ -16,16 +16,15 @@ from django.test import override_settings
 from broadsheet.harvests import running
 from broadsheet.papers.models import Cursor, Paper
 from broadsheet.sources import known
+from broadsheet.sources.source import Kind, Parameter
 from tests.sites import Asked, Said, site
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def block(language: str) -> str:
+def block(language: str, number: int = 0) -> str:
     text = (ROOT / "docs" / "adding-a-source.md").read_text("utf-8")
-    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
-    assert found
-    return found[1]
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)[number]  # type: ignore[no-any-return]  # it has one group
 
 
 @pytest.fixture
@@ -51,6 +50,16 @@ def papers(asked: Asked) -> Said:
     page = int(asked.query["page"])
     told = [{"name": f"Tides {page}", "by": ["Ada Example"], "doi": f"10.1000/{page}"}, {"by": []}]
     return Said(json.dumps({"papers": told, "more": page < 3}).encode())
+
+
+def test_the_kind_with_a_parameter_describes_its_form() -> None:
+    told: dict[str, Any] = {"Kind": Kind, "Parameter": Parameter, "Papers": SimpleNamespace}
+    exec(block("python", 1), told)  # noqa: S102  what a reader of the page would write
+    kind = told["KIND"]
+    assert kind.asks.label == "Field"
+    assert kind.make("physics").name == "example:physics"
+    with pytest.raises(ValueError, match="as in example:physics"):
+        kind.make("12")
 
 
 @pytest.mark.django_db

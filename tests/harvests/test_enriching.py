@@ -14,9 +14,9 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from broadsheet.harvests import enriching, jobs
+from broadsheet.harvests import choosing, enriching, jobs
 from broadsheet.harvests.findings import Finding
-from broadsheet.harvests.models import Host, Source
+from broadsheet.harvests.models import Host, Run, Source
 from broadsheet.papers.models import Paper, latest_change
 from broadsheet.papers.records import Link, LinkKind
 from broadsheet.papers.works import News
@@ -25,6 +25,7 @@ from broadsheet.sources.about_github import GitHub, repository
 from broadsheet.sources.about_openalex import OpenAlex
 from broadsheet.sources.about_semantic_scholar import SemanticScholar
 from broadsheet.sources.teller import Teller
+from tests.community.people import make_reader
 from tests.shelf import make_paper
 from tests.sites import Said, Site, site
 from tests.web.reading import texts, tree_of
@@ -131,6 +132,40 @@ def test_semantic_scholar_knows_where_a_preprint_was_published(
     assert paper.journal_ref == "Journal of Tides"
     assert News.objects.values_list("event", "after").get() == ("published", "10.1000/tides")
     assert Finding.objects.get().found == {"citations": 3, "dblp": "journals/x/tides"}
+
+
+@pytest.mark.parametrize("key", ["", "a-key-of-ours"])
+def test_semantic_scholar_works_with_and_without_a_key(
+    other: Site, settings: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, paper: Paper, key: str
+) -> None:
+    other.respond = lambda asked: said({"citationCount": 3})
+    if key:
+        choosing.keep_key(make_reader("op", is_staff=True), "semantic-scholar", key)
+    ask(settings, monkeypatch, SemanticScholar(other.address))
+    sent = {name.lower(): value for name, value in other.asked[0].headers.items()}
+    assert sent.get("x-api-key", "") == key
+    assert "papers@example.org" in sent["user-agent"]
+    assert Finding.objects.get(paper=paper).found == {"citations": 3}
+    run = Run.objects.get(source="enrich:semantic-scholar")
+    assert (run.changed, run.error) == (1, "")
+    assert run.ended
+
+
+@pytest.mark.usefixtures("paper")
+def test_the_page_of_sources_tells_how_a_teller_stands(
+    other: Site, settings: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ENRICH = ["semantic-scholar"]
+    assert "not asked yet" in texts(tree_of(Client().get("/sources")), "//article")[0]
+    other.respond = lambda asked: Said(b"", 429, {"Retry-After": "7200"})
+    ask(settings, monkeypatch, SemanticScholar(other.address))
+    row = Source.objects.get(name="enrich:semantic-scholar")
+    assert row.next_run > timezone.now() + timedelta(minutes=119)
+    shown = texts(tree_of(Client().get("/sources")), "//article")[0]
+    assert "in trouble" in shown
+    assert Run.objects.get().error
+    assert Run.objects.get().error in shown
+    assert "Asked next" in shown
 
 
 def crossref_work(**news: object) -> dict[str, object]:

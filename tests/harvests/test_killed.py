@@ -8,13 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
-
-import psycopg
-import pytest
 
 from tests.processes import ROOT, eventually
 from tests.repository import Repository, arxiv_id, record
@@ -31,20 +26,6 @@ print(*sorted(Paper.objects.values_list("slug", flat=True)))
 print(Run.objects.filter(error=KILLED).count())
 print(Identifier.objects.count(), Sighting.objects.count())
 """
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database like the one that the tests run on."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{tmp_path / 'killed.sqlite3'}"
-        return
-    name = f"killed_{uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}".encode())
-        yield url.rpartition("/")[0] + "/" + name
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def command(database: str, folder: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -164,7 +164,7 @@ def test_draws_have_the_spread_that_the_examples_leave(vocabulary: Vocabulary) -
 
 def test_near_papers_lend_each_other_their_scores() -> None:
     """Against its formula, in full: the third power of the cosine from the middle."""
-    vectors = [text(n, topic).vector for n, topic in enumerate([*TOPICS] * 14)]
+    vectors = [text(n, topic).vector for n, topic in enumerate([*TOPICS] * 70)]
     known = Vocabulary.of([Text(n, "", vector) for n, vector in enumerate(vectors)])
     day = Shelf([Text(n, "", vector) for n, vector in enumerate(vectors)], known)
     scores = RANDOM.normal(0, 1, len(vectors)).astype(np.float32)
@@ -179,15 +179,15 @@ def test_near_papers_lend_each_other_their_scores() -> None:
 
 
 def test_a_few_papers_lend_nothing(vocabulary: Vocabulary) -> None:
-    day = shelf(vocabulary, *(text(n, "rivers") for n in range(19)))
-    assert not day.near(np.ones(19, np.float32)).any()
+    day = shelf(vocabulary, *(text(n, "rivers") for n in range(99)))
+    assert not day.near(np.ones(99, np.float32)).any()
     assert day.only([3, 4]).near(np.ones(2, np.float32)).tolist() == [0, 0]
 
 
 def test_a_part_of_a_shelf_finds_its_own_near_papers(vocabulary: Vocabulary) -> None:
-    day = shelf(vocabulary, *(text(n, topic) for topic in TOPICS for n in range(20)))
-    assert len(day.near(np.ones(60, np.float32))) == 60
-    assert len(day.only(range(40)).near(np.ones(40, np.float32))) == 40
+    day = shelf(vocabulary, *(text(n, topic) for topic in TOPICS for n in range(50)))
+    assert len(day.near(np.ones(150, np.float32))) == 150
+    assert len(day.only(range(120)).near(np.ones(120, np.float32))) == 120
 
 
 def test_one_shared_word_does_not_outweigh_all_meaning(vocabulary: Vocabulary) -> None:

@@ -103,4 +103,15 @@ def test_every_page_of_interests_is_for_everybody(
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
             assert violations(visit, axe) == [], address
+        page.goto("/account/interests")
+        page.get_by_role("button", name="Leave mine out").click()
+        expect(page.get_by_role("button", name="Let it help others")).to_be_visible()
+        assert violations(visit, axe) == []
+        page.goto("/interests")
+        page.get_by_role("button", name="Pause").click()
+        page.goto(there)
+        expect(page.get_by_text("This interest is paused")).to_be_visible()
+        assert violations(visit, axe) == []
+        page.get_by_role("button", name="Go on with it").click()
+        expect(page.get_by_text("This interest is paused")).to_have_count(0)
         assert visit.faults == []
