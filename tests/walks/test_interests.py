@@ -67,6 +67,7 @@ def test_questions_are_answered_with_the_keyboard_alone(
         page.goto("/for-you")
         page.get_by_role("button", name="Answer questions").click()
         expect(page.locator("#progress")).to_contain_text("Some papers of these days")
+        page.wait_for_load_state()  # the script that hears keys comes last
         page.keyboard.press("n")
         expect(page.locator("#progress")).to_have_text("1 answer so far, 0 of them yes.")
         page.keyboard.press("y")
