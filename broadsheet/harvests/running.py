@@ -183,7 +183,7 @@ def next_at(hour: int, now: datetime) -> datetime:
     moment = here.replace(hour=hour, minute=0, second=0, microsecond=0)
     if moment <= here:
         moment = (moment.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=here.tzinfo)
-    return moment + timedelta(minutes=random.uniform(0, 10))  # noqa: S311  nobody is to guess it
+    return moment + timedelta(minutes=random.uniform(0, 10))  # noqa: S311  spreads load, guards nothing
 
 
 def next_wait(every: timedelta, failures: int, asked: float | None = None) -> timedelta:

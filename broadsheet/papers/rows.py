@@ -300,7 +300,7 @@ def _insert_many(model: type[models.Model], columns: tuple[str, ...], rows: Iter
             return
         cursor.executemany(
             f"INSERT INTO {table} ({_quoted(columns)}) VALUES ({places})",  # noqa: S608  names are ours
-            rows,  # type: ignore[arg-type]  # the stubs ask for a sequence; it is walked once  # type: ignore[arg-type]  # the stubs ask for a sequence; it is walked once
+            rows,  # type: ignore[arg-type]  # the stubs ask for a sequence; it is walked once
         )
 
 
